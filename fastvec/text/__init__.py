@@ -1,0 +1,1 @@
+"""Text in, byte blocks of tokens out: files of any kind, tokenisers, iterables."""

@@ -1,0 +1,1 @@
+"""Finished vectors: look-up, queries and files. Needs no Numba."""
