@@ -1,0 +1,5 @@
+"""``python -m fastvec_cli``."""
+
+from .main import main
+
+main()

@@ -1,0 +1,152 @@
+"""Tables, JSON, messages and the progress of a job."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from unicodedata import combining, east_asian_width
+
+import click
+
+from fastvec.progress import Callback, Progress, silent
+
+PLAIN_EVERY = 10.0  # Seconds between lines where there is no terminal.
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on one line; bytes that are no text become question marks."""
+    text = json.dumps(value, ensure_ascii=False)
+    click.echo(text.encode("utf-8", "replace").decode())
+
+
+def print_table(rows: Sequence[Sequence[Any]], align: str, indent: int = 0) -> None:
+    """Print rows in columns, each aligned left or right ("<", ">"); CJK counts double."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(display_width, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        line = "  ".join(map(_pad, row, widths, align))
+        click.echo(" " * indent + line.rstrip())
+
+
+def _pad(text: str, width: int, side: str) -> str:
+    space = " " * (width - display_width(text))
+    return space + text if side == ">" else text + space
+
+
+def display_width(text: str) -> int:
+    """Return the columns that a text takes on a terminal."""
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def note(text: str) -> None:
+    """Say something on stderr."""
+    click.echo(text, err=True)
+
+
+def warn(text: str | None) -> None:
+    """Say something important on stderr; nothing for None."""
+    if text:
+        click.echo(click.style("Note: ", fg="yellow") + text, err=True)
+
+
+def count(number: float) -> str:
+    """Write a whole number with separators."""
+    return f"{number:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time for people."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+@contextmanager
+def reporter(*, quiet: bool) -> Iterator[Callback]:
+    """Give a callback that shows progress: a bar on a terminal, lines elsewhere."""
+    if quiet:
+        yield silent
+    elif sys.stderr.isatty():
+        bar = _Bar()
+        try:
+            yield bar
+        finally:
+            bar.close()
+    else:
+        yield _Lines()
+
+
+def describe(event: Progress) -> str:
+    """Say where a job stands, without the share that is done."""
+    parts = []
+    if event.epoch:
+        parts.append(f"epoch {event.epoch}/{event.epochs}")
+    parts.append(f"{count(event.words_per_second)} words/s")
+    if event.loss is not None:
+        parts.append(f"ns loss {event.loss:.4f}")
+    if event.learning_rate is not None:
+        parts.append(f"rate {event.learning_rate:.5f}")
+    return ", ".join(parts)
+
+
+class _Lines:
+    """Prints a line at each epoch's end, and now and then between."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, event: Progress) -> None:
+        if event.stage == "compiling":
+            note("compiling (once, some seconds) ...")
+            return
+        now = time.monotonic()
+        if not event.epoch_ended and now - self._last < PLAIN_EVERY:
+            return
+        self._last = now
+        share = f"{event.done / event.total:4.0%} " if event.total else ""
+        left = f", {duration(event.seconds_left)} left" if event.seconds_left else ""
+        note(f"{event.stage}: {share}{describe(event)}{left}")
+
+
+class _Bar:
+    """A tqdm bar for each stage."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._stage = ""
+
+    def __call__(self, event: Progress) -> None:
+        if event.stage == "compiling":
+            self.close()
+            note("compiling (once, some seconds) ...")
+            return
+        if event.stage != self._stage:
+            self.close()
+            self._open(event)
+        self._bar.n = event.done
+        self._bar.set_postfix_str(describe(event), refresh=True)
+
+    def _open(self, event: Progress) -> None:
+        from tqdm import tqdm
+
+        self._stage = event.stage
+        self._bar = tqdm(
+            total=event.total or None,
+            desc=event.stage,
+            dynamic_ncols=True,
+            bar_format="{desc} {percentage:3.0f}%|{bar:16}| {remaining} left, {postfix}",
+            file=sys.stderr,
+        )
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._bar.close()
+        self._bar, self._stage = None, ""

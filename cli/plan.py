@@ -1,0 +1,67 @@
+"""``fastvec plan``: what a training run will need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from fastvec.models.configs import SkipGramConfig
+
+from .options import corpus_argument, corpus_options, given, json_option, settings_of
+from .output import count, duration, print_json, print_table
+
+
+@click.command()
+@corpus_argument
+@click.option("--model", type=click.Choice(["skipgram"]), required=True, help="What to train.")
+@corpus_options
+@settings_of(SkipGramConfig)
+@json_option
+def plan(
+    corpus: tuple[str, ...],
+    model: str,
+    whitespace: str,
+    lowercase: bool,
+    tokenizer: str,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    r"""Print memory, disk and time of a training run, before anything starts.
+
+    A large corpus is judged by its first part.
+
+    \b
+    Example:
+      fastvec plan corpus.txt --model skipgram --dim 300
+    """
+    if not corpus:
+        raise click.UsageError("Name a corpus.")
+    from fastvec.encoding.estimate import estimate_corpus
+    from fastvec.models.plan import available_memory, gigabytes, skipgram_plan
+
+    from .corpora import open_corpus
+
+    config = SkipGramConfig(**given(settings))
+    reading = {"whitespace": whitespace, "lowercase": lowercase, "tokenizer": tokenizer}
+    size = estimate_corpus(open_corpus(corpus, reading), config.min_count)
+    rows = size.known if config.max_size is None else min(size.known, config.max_size)
+    result = skipgram_plan(rows, config, size.words, size.distinct)
+    if as_json:
+        print_json({"model": model, "words": size.words, "distinct": size.distinct, "rows": rows,
+                    "exact": size.exact, **result.as_dict()})  # fmt: skip
+        return
+    about = "" if size.exact else "about "
+    click.echo(
+        f"corpus: {about}{count(size.words)} words, {about}{count(size.distinct)} distinct, "
+        f"{about}{count(rows)} of them rows"
+    )
+    lines = []
+    for title, parts in (("memory", result.memory), ("disk", result.disk)):
+        lines.append((title, gigabytes(sum(parts.values())), ""))
+        lines += [("", gigabytes(part), name) for name, part in parts.items()]
+    lines.append(("time", f"~{duration(result.seconds)}", f"{config.epochs} epochs, roughly"))
+    free = available_memory()
+    if free is not None:
+        lines.append(("free memory", gigabytes(free), ""))
+    print_table(lines, "<><")

@@ -1,0 +1,137 @@
+"""``fastvec train``: from a workspace or a corpus to a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fastvec.models.configs import SkipGramConfig
+
+from .options import (
+    corpus_argument,
+    corpus_options,
+    given,
+    json_option,
+    quiet_option,
+    rebuild_option,
+    settings_of,
+    workspace_option,
+)
+from .output import count, duration, note, print_json, reporter
+
+FILES = (".txt", ".vec", ".bin", ".safetensors")
+
+
+@click.command()
+@corpus_argument
+@click.option("--model", type=click.Choice(["skipgram"]), required=True, help="What to train.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path),
+    help="Model folder, or a file of vectors (.txt .vec .bin .glove.txt .safetensors)."
+    "  [default: <model>.fastvec]",
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace what is there.")
+@workspace_option
+@rebuild_option
+@corpus_options
+@settings_of(SkipGramConfig)
+@json_option
+@quiet_option
+def train(
+    corpus: tuple[str, ...],
+    model: str,
+    output: Path | None,
+    overwrite: bool,
+    workspace: Path,
+    rebuild: bool,
+    whitespace: str,
+    lowercase: bool,
+    tokenizer: str,
+    as_json: bool,
+    quiet: bool,
+    **settings: Any,
+) -> None:
+    r"""Train word vectors.
+
+    Without CORPUS it uses the workspace that build-vocab left.
+
+    \b
+    Examples:
+      fastvec build-vocab corpus.txt && fastvec train --model skipgram
+      fastvec train corpus.txt.gz --model skipgram --dim 300 --epochs 10 -o big.fastvec
+      fastvec train corpus.txt --model skipgram -o vectors.txt
+    """
+    from .corpora import obtain
+
+    chosen = given(settings)
+    config = SkipGramConfig(**chosen)  # Says what is wrong before any work.
+    output = output or Path(f"{model}.fastvec")
+    _check_output(output, overwrite=overwrite)
+    reading = {"whitespace": whitespace, "lowercase": lowercase, "tokenizer": tokenizer}
+    with reporter(quiet=quiet) as callback:
+        encoded = obtain(
+            corpus, workspace, reading, rebuild=rebuild, threads=config.threads, callback=callback
+        )
+        from fastvec import SkipGram
+
+        estimator = SkipGram(**{**encoded.defaults, **chosen})
+        interrupted = _fit(estimator, encoded, callback)
+    _save(estimator, output, overwrite=overwrite)
+    _summarise(estimator, encoded.words, output, as_json=as_json, quiet=quiet)
+    if interrupted:
+        raise click.ClickException(f"stopped by Ctrl-C; what was learned so far is in {output}")
+
+
+def _check_output(output: Path, *, overwrite: bool) -> None:
+    """Refuse a target that exists, or cannot be, before work starts."""
+    from fastvec.errors import ResourceError
+    from fastvec.models.folder import check_target
+
+    if not output.parent.is_dir():
+        raise ResourceError(f"{output}: the folder {output.parent} does not exist; make it first")
+    if output.suffix not in FILES:
+        check_target(output, overwrite=overwrite)
+    elif output.exists() and not overwrite:
+        raise ResourceError(f"{output}: exists; replace it with --overwrite, or choose another -o")
+
+
+def _fit(estimator: Any, encoded: Any, callback: Any) -> bool:
+    """Train; return whether Ctrl-C ended it early, with something learned."""
+    try:
+        estimator.fit(encoded, callback=callback)
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def _save(estimator: Any, output: Path, *, overwrite: bool) -> None:
+    """Write a model folder, or vectors alone where the name asks for a file."""
+    if output.suffix in FILES:
+        import fastvec
+
+        fastvec.save(estimator.vectors, output)
+    else:
+        estimator.save(output, overwrite=overwrite)
+
+
+def _summarise(estimator: Any, words: int, output: Path, *, as_json: bool, quiet: bool) -> None:
+    """Print what came out."""
+    history = [record.as_dict() for record in estimator.history]
+    if as_json:
+        rows = len(estimator.vocabulary)
+        print_json(
+            {"model": str(output), "rows": rows, "dim": estimator.config.dim, "history": history}
+        )
+        return
+    seconds = sum(record["seconds"] for record in history)
+    trained = words * len(history)
+    line = f"{output}: {count(len(estimator.vocabulary))} words x {estimator.config.dim}"
+    if history:
+        line += f", {duration(seconds)}, {count(trained / max(seconds, 1e-9))} words/s"
+        line += f", ns loss {history[-1]['loss']:.4f}"
+    click.echo(line)
+    if not quiet and output.suffix not in FILES:
+        word = estimator.vocabulary.words[min(20, len(estimator.vocabulary) - 1)]
+        note(f"next: fastvec neighbors {output} {word}")

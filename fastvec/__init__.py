@@ -1,0 +1,54 @@
+"""Train, query and use word embeddings on an ordinary CPU.
+
+Letters for shapes, in all docstrings: V words, D dimension, N tokens, P pairs,
+W windows, B batch, T time, H cells, C characters.
+
+Names are loaded on first use, so that ``import fastvec`` needs neither Numba
+nor SciPy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Corpus": "fastvec.text.corpus",
+    "SkipGram": "fastvec.models.word2vec",
+    "Vocabulary": "fastvec.vocabulary.words",
+    "WordVectors": "fastvec.vectors.word_vectors",
+    "Workspace": "fastvec.encoding.workspace",
+    "build_workspace": "fastvec.encoding.build",
+    "load": "fastvec.models.loading",
+    "load_model": "fastvec.models.loading",
+    "save": "fastvec.vectors.formats",
+}
+
+if TYPE_CHECKING:
+    from fastvec.encoding.build import build_workspace
+    from fastvec.encoding.workspace import Workspace
+    from fastvec.models.loading import load, load_model
+    from fastvec.models.word2vec import SkipGram
+    from fastvec.text.corpus import Corpus
+    from fastvec.vectors.formats import save
+    from fastvec.vectors.word_vectors import WordVectors
+    from fastvec.vocabulary.words import Vocabulary
+
+__all__ = [  # noqa: RUF022  # In the order of use.
+    "Corpus", "build_workspace", "Workspace", "Vocabulary", "SkipGram", "WordVectors",
+    "load", "load_model", "save", "__version__",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'fastvec' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,1 @@
+"""From text to the encoded corpus on disk that every model trains from."""

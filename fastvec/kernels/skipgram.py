@@ -1,0 +1,113 @@
+"""Skip-gram with negative sampling: every context of a window against the same targets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fastvec.kernels.jit import Array, kernel
+from fastvec.kernels.logistic import logistic_steps
+from fastvec.kernels.tiles import ROWS, TARGETS, TILE, prefetch_row, tile_scores, tile_update
+from fastvec.kernels.windows import Windows
+
+AHEAD = 8  # Windows between asking for a row and using it, measured.
+
+
+class Weights(NamedTuple):
+    """The two matrices, rows padded with zeros to a multiple of 16 numbers."""
+
+    input: Array  # (V, D)
+    output: Array  # (V, D)
+
+
+@kernel
+def train_window(
+    weights: Weights,
+    contexts: Array,
+    targets: Array,
+    signs: Array,
+    rate: np.float32,
+    scores: Array,
+    loss: Array,
+) -> None:
+    """Move the contexts' input rows and the targets' output rows of one window.
+
+    All scores are taken before the first row moves; then the tiles move their
+    rows one after another. An odd last context is paired with itself, with
+    steps of zero for the second copy.
+    """
+    count = len(contexts)
+    pairs = (count + 1) // ROWS
+    blocks = len(targets) // TARGETS
+    for block in range(blocks):
+        first = block * pairs
+        for pair in range(pairs):
+            other = min(ROWS * pair + 1, count - 1)
+            tile_scores(
+                weights.input,
+                contexts[ROWS * pair],
+                contexts[other],
+                weights.output,
+                targets,
+                block,
+                scores,
+                first + pair,
+            )
+        logistic_steps(scores, first * TILE, count * TARGETS, signs[block], rate, loss)
+        if count % ROWS:
+            scores[first * TILE + count * TARGETS : (first + pairs) * TILE] = 0
+    for block in range(blocks):
+        for pair in range(pairs):
+            other = min(ROWS * pair + 1, count - 1)
+            tile_update(
+                weights.input,
+                contexts[ROWS * pair],
+                contexts[other],
+                weights.output,
+                targets,
+                block,
+                scores,
+                block * pairs + pair,
+            )
+
+
+@kernel
+def train_windows(
+    weights: Weights,
+    windows: Windows,
+    count: int,
+    targets: Array,
+    signs: Array,
+    rate: np.float32,
+    scores: Array,
+    loss: Array,
+) -> None:
+    """Train on windows one after another.
+
+    Parameters
+    ----------
+    windows : Windows
+        The first ``count`` are used.
+    targets : ndarray of int32, shape (at least count, blocks * 6)
+        The centre, its noise words, then padding.
+    signs : ndarray, shape (blocks, 6 * the most contexts, rounded up)
+        1 at centres, -1 at noise words, 0 at padding; see `logistic_steps`.
+    scores : ndarray, shape at least (blocks * 6 * the most contexts, rounded up)
+        Scratch.
+    loss : ndarray of float64, shape (2,)
+        See `logistic_steps`.
+
+    References
+    ----------
+    Mikolov et al., "Distributed Representations of Words and Phrases and their
+    Compositionality", NIPS 2013, equation 4. Input rows are the contexts' and
+    output rows the centre's, as in word2vec.c.
+    """
+    for w in range(count):
+        if w + AHEAD < count:
+            prefetch_row(weights.output, windows.centres[w + AHEAD])
+            last = windows.offsets[w + AHEAD + 1] - 1  # The newcomer of a sliding window.
+            prefetch_row(weights.input, windows.contexts[last])
+        contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+        train_window(weights, contexts, targets[w], signs, rate, scores, loss)

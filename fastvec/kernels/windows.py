@@ -1,0 +1,143 @@
+"""From a run of tokens to windows: thin out, choose a window a word, list its contexts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fastvec.kernels.jit import Array, kernel
+from fastvec.kernels.random import next_random, random_below
+
+
+class WordRows(NamedTuple):
+    """What a model makes of the workspace's word ids."""
+
+    keep: Array  # (V,) int64: a word stays if a 32-bit random number is below it
+    known: int  # Ids from here on are out of vocabulary.
+    unknown: int  # The row of such words, or -1 to skip them.
+    begin: int  # Row put before each sentence, or -1.
+    end: int  # Row put after each sentence, or -1.
+
+
+class WindowShape(NamedTuple):
+    """How a window is chosen: a random radius, and all its words or some drawn at random."""
+
+    smallest: int
+    largest: int
+    draws: int  # Random targets a window, or 0 to take every word in it.
+
+
+class Windows(NamedTuple):
+    """Windows one after another; window i has contexts[offsets[i]:offsets[i + 1]]."""
+
+    centres: Array  # (W,) int32
+    offsets: Array  # (W + 1,) int64
+    contexts: Array  # (P,) int32
+
+
+@kernel
+def thin_sentence(
+    tokens: Array, start: int, stop: int, rows: WordRows, stream: Array, kept: Array
+) -> int:
+    """Copy the rows of a sentence that survive subsampling to ``kept``; return their number."""
+    length = 0
+    if rows.begin >= 0:
+        kept[length] = rows.begin
+        length += 1
+    for i in range(start, stop):
+        row = tokens[i] if tokens[i] < rows.known else rows.unknown
+        if row >= 0 and next_random(stream) < rows.keep[row]:
+            kept[length] = row
+            length += 1
+    if rows.end >= 0:
+        kept[length] = rows.end
+        length += 1
+    return length
+
+
+@kernel
+def list_contexts(
+    sentence: Array,
+    length: int,
+    centre: int,
+    shape: WindowShape,
+    stream: Array,
+    contexts: Array,
+    first: int,
+) -> int:
+    """Write the contexts of one position from ``first`` on; return the place after the last."""
+    radius = shape.smallest + random_below(stream, shape.largest - shape.smallest + 1)
+    low = max(0, centre - radius)
+    high = min(length - 1, centre + radius)
+    if low == high:
+        return first
+    place = first
+    if shape.draws == 0:
+        for position in range(low, high + 1):
+            if position != centre:
+                contexts[place] = sentence[position]
+                place += 1
+        return place
+    for _ in range(shape.draws):
+        position = low + random_below(stream, high - low)
+        position += position >= centre  # The centre is left out.
+        contexts[place] = sentence[position]
+        place += 1
+    return place
+
+
+@kernel
+def sample_windows(
+    tokens: Array,
+    ends: Array,
+    rows: WordRows,
+    shape: WindowShape,
+    stream: Array,
+    kept: Array,
+    windows: Windows,
+) -> int:
+    """Fill ``windows`` from a run of sentences; return how many there are.
+
+    Parameters
+    ----------
+    tokens : ndarray of int32, shape (N,)
+        Word ids of whole sentences.
+    ends : ndarray of int64
+        Where each sentence ends in ``tokens``.
+    kept : ndarray of int32, shape at least (longest sentence + 2,)
+        Scratch.
+    windows : Windows
+        Room for N + 2 per sentence windows. A word without contexts has no window.
+
+    Notes
+    -----
+    Words are dropped before windows are cut, so a window reaches over them
+    (word2vec.c does the same).
+    """
+    count = 0
+    place = 0
+    start = 0
+    for s in range(len(ends)):
+        length = thin_sentence(tokens, start, ends[s], rows, stream, kept)
+        start = ends[s]
+        for centre in range(length):
+            after = list_contexts(kept, length, centre, shape, stream, windows.contexts, place)
+            if after > place:
+                windows.centres[count] = kept[centre]
+                windows.offsets[count] = place
+                count += 1
+                place = after
+    windows.offsets[count] = place
+    return count
+
+
+@kernel
+def split_windows(windows: Windows, count: int, pairs: Windows) -> int:
+    """Turn windows into windows of one context each; return how many there are."""
+    total = windows.offsets[count]
+    for w in range(count):
+        for p in range(windows.offsets[w], windows.offsets[w + 1]):
+            pairs.centres[p] = windows.centres[w]
+            pairs.contexts[p] = windows.contexts[p]
+            pairs.offsets[p] = p
+    pairs.offsets[total] = total
+    return total

@@ -1,0 +1,59 @@
+"""One `load` for vectors, whatever holds them, and one for whole models."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from fastvec.errors import FormatError
+from fastvec.vectors.word_vectors import WordVectors
+
+
+def load(path: str | PathLike[str]) -> WordVectors:
+    """Load vectors from a model folder or a file of any known format.
+
+    Parameters
+    ----------
+    path : path
+        Its content decides, not its name.
+
+    Returns
+    -------
+    WordVectors
+        Memory-mapped from a model folder; ``report`` lists repairs of a file.
+
+    Raises
+    ------
+    FormatError
+        If it is none of the known formats, or damaged.
+    """
+    if Path(path).is_dir():
+        from fastvec.models.folder import open_folder
+
+        stored = open_folder(path)
+        vocabulary = stored.vocabulary
+        return WordVectors(
+            vocabulary.words, stored.tensors["vectors"], vocabulary.counts, vocabulary.specials
+        )
+    from fastvec.vectors.formats import load as load_file
+
+    return load_file(path)
+
+
+def load_model(folder: str | PathLike[str]) -> Any:
+    """Load a model folder as the estimator that wrote it.
+
+    Raises
+    ------
+    FormatError
+        If it is no model folder, is damaged or of a model that this version has not.
+    """
+    from fastvec.models.folder import open_folder
+    from fastvec.models.word2vec import SkipGram
+
+    stored = open_folder(folder)
+    estimators = {SkipGram.kind: SkipGram}
+    if stored.kind not in estimators:
+        raise FormatError(f"{folder}: holds a model {stored.kind!r}, unknown to this version")
+    return estimators[stored.kind].from_folder(stored)

@@ -1,0 +1,130 @@
+"""What a job will need, before it starts: memory, disk and time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastvec.errors import ResourceError
+from fastvec.models.configs import SkipGramConfig
+from fastvec.workers import resolve_threads
+
+PADDING = 16  # Rows in memory are padded to whole cache lines of 16 numbers.
+BASE_MEMORY = 160_000_000  # Python, NumPy and compiled code.
+BYTES_A_WORD = 200  # A word in Python: text, dictionary entry, count.
+# Arithmetic that a core of a laptop gets through while training, memory included.
+FLOPS_A_CORE = 2.0e10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a training run will take.
+
+    Attributes
+    ----------
+    memory : mapping of str to int
+        Bytes by purpose.
+    disk : mapping of str to int
+        Bytes by purpose, workspace and model.
+    seconds : float
+        Rough: half or double is possible.
+    """
+
+    memory: Mapping[str, int]
+    disk: Mapping[str, int]
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all figures by name, with totals."""
+        return {
+            "memory": dict(self.memory),
+            "memory_total": sum(self.memory.values()),
+            "disk": dict(self.disk),
+            "disk_total": sum(self.disk.values()),
+            "seconds": self.seconds,
+        }
+
+
+def skipgram_plan(
+    rows: int, config: SkipGramConfig, words: int = 0, distinct: int | None = None
+) -> Plan:
+    """Plan a skip-gram run.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the model, V.
+    config : SkipGramConfig
+    words : int
+        Words of the corpus, N.
+    distinct : int or None
+        Different words of the corpus; None takes `rows`.
+
+    Returns
+    -------
+    Plan
+    """
+    distinct = rows if distinct is None else distinct
+    padded = -(-config.dim // PADDING) * PADDING
+    threads = resolve_threads(config.threads)
+    contexts = (config.window + 1) if config.window_shape == "shrink" else 2 * config.window
+    if config.window_shape == "sample":
+        contexts = config.window_draws
+    flops = 6.0 * contexts * (1 + config.negative) * config.dim
+    return Plan(
+        memory={
+            f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
+            "words": BYTES_A_WORD * distinct,
+            "threads": threads * 10_000 * 8 * (contexts + config.negative + 4),
+            "program": BASE_MEMORY,
+        },
+        disk={
+            "workspace": 4 * words + 12 * distinct,
+            "model": 8 * rows * config.dim + 12 * rows,
+        },
+        seconds=words * config.epochs * flops / (FLOPS_A_CORE * threads),
+    )
+
+
+def available_memory() -> int | None:
+    """Return the bytes of memory that are free to use, or None where the system won't say."""
+    try:
+        with open("/proc/meminfo", "rb") as lines:
+            for line in lines:
+                if line.startswith(b"MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def check_memory(plan: Plan) -> None:
+    """Refuse a plan that does not fit.
+
+    Raises
+    ------
+    ResourceError
+        Naming the bytes by purpose, and the settings that lower them.
+    """
+    needed, there = sum(plan.memory.values()), available_memory()
+    if there is None or needed <= there:
+        return
+    parts = "; ".join(f"{name}: {gigabytes(size)}" for name, size in plan.memory.items())
+    raise ResourceError(
+        f"training needs {gigabytes(needed)} of memory ({needed} bytes), but {gigabytes(there)} "
+        f"are free ({parts}); use a smaller dim, or fewer words with min_count or max_size"
+    )
+
+
+def gigabytes(size: float) -> str:
+    """Write a number of bytes for people."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

@@ -1,0 +1,50 @@
+"""What a running job reports, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A moment of a running job.
+
+    Attributes
+    ----------
+    stage : str
+        "reading", "encoding", "compiling" or "training".
+    done, total : float
+        In the unit of the stage (bytes when reading, words otherwise). ``total``
+        is 0 where it is unknown.
+    epoch, epochs : int
+        The running epoch, from 1, and how many there are; 0 outside training.
+    loss : float or None
+        Mean loss of this epoch so far, in nats a pair.
+    learning_rate : float or None
+        The rate just used.
+    words_per_second : float
+        Words of the corpus, those that subsampling skips included.
+    seconds_left : float or None
+        At this speed, until the end of the stage.
+    epoch_ended : bool
+        True for the last event of an epoch.
+    """
+
+    stage: str
+    done: float
+    total: float
+    epoch: int = 0
+    epochs: int = 0
+    loss: float | None = None
+    learning_rate: float | None = None
+    words_per_second: float = 0.0
+    seconds_left: float | None = None
+    epoch_ended: bool = False
+
+
+Callback = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """Report to nobody."""

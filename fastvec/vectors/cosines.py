@@ -1,0 +1,129 @@
+"""Angles between one vector and many rows, without a normalised copy of the matrix.
+
+Matrix times query over the norms gives rough cosines in float32. The best of them
+are computed again in float64, so that an answer does not depend on how a matrix
+product was cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CHUNK = 1 << 20  # numbers: 8 MB as float64
+_ROUNDING = 1e-5  # more than float32 products of unit vectors are off
+# Outside these, float32 products lose their digits: no direction.
+_SHORTEST, _LONGEST = 1e-30, 1e30
+
+
+def row_norms(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the length of each row; 0 for a row without direction.
+
+    Parameters
+    ----------
+    matrix : ndarray of float32, shape (V, D)
+        Rows; those that are not finite, or shorter than 1e-30, have no direction.
+
+    Returns
+    -------
+    ndarray of float32, shape (V,)
+    """
+    norms = np.empty(len(matrix), dtype=np.float32)
+    for rows in _chunks(*matrix.shape):
+        norms[rows] = _exact_norms(matrix[rows].astype(np.float64))
+    return norms
+
+
+def unit(vector: NDArray[Any]) -> NDArray[np.float64]:
+    """Return `vector`, shape (D,), at length 1; zeros if it has no direction."""
+    exact = vector.astype(np.float64)
+    norm = _exact_norms(exact[None])[0]
+    return exact / norm if norm else np.zeros_like(exact)
+
+
+def rough_cosines(
+    matrix: NDArray[np.float32], norms: NDArray[np.float32], queries: NDArray[Any]
+) -> NDArray[np.float32]:
+    """Return the cosine of each query to each row, right to about six digits.
+
+    Parameters
+    ----------
+    matrix : ndarray of float32, shape (V, D)
+        Rows.
+    norms : ndarray of float32, shape (V,)
+        Their lengths, by `row_norms`.
+    queries : ndarray, shape (D,) or (B, D)
+        Unit vectors.
+
+    Returns
+    -------
+    ndarray of float32, shape (V,) or (B, V)
+        0 for rows without direction.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        products = queries.astype(np.float32) @ np.asarray(matrix).T
+        np.divide(products, norms, out=products, where=norms > 0)
+    products[..., norms == 0] = 0
+    return products
+
+
+def best_rows(
+    matrix: NDArray[np.float32],
+    query: NDArray[np.float64],
+    rough: NDArray[np.float32],
+    hidden: Sequence[int],
+    topn: int,
+) -> list[tuple[int, float]]:
+    """Return the rows with the largest cosines, ties by lower row.
+
+    Parameters
+    ----------
+    matrix : ndarray of float32, shape (V, D)
+        Rows.
+    query : ndarray of float64, shape (D,)
+        Unit vector.
+    rough : ndarray of float32, shape (at most V,)
+        Cosines of the leading rows, by `rough_cosines`. Changed.
+    hidden : sequence of int
+        Rows that may not answer.
+    topn : int
+        Number of rows, at least 1.
+
+    Returns
+    -------
+    list of (int, float)
+        Row and cosine, best first.
+    """
+    hidden = sorted({row for row in hidden if row < len(rough)})
+    rough[hidden] = -np.inf
+    count = min(topn, len(rough) - len(hidden))
+    if count < 1:
+        return []
+    bound = np.partition(rough, -count)[-count]
+    rows = np.flatnonzero(rough >= bound - _ROUNDING)
+    exact = np.zeros(len(rows))
+    for part in _chunks(len(rows), matrix.shape[1]):
+        block = matrix[rows[part]].astype(np.float64)
+        norms = _exact_norms(block)
+        block[norms == 0] = 0
+        # einsum sums each row alike; a matrix product's order depends on the place.
+        products = np.einsum("ij,j->i", block, query)
+        np.divide(products, norms, out=exact[part], where=norms > 0)
+    # The last bit of equal directions differs with their lengths.
+    order = np.argsort(-exact.round(14), kind="stable")[:count]
+    return [(int(rows[place]), float(np.clip(exact[place], -1, 1))) for place in order]
+
+
+def _exact_norms(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return lengths in float64, 0 where there is no direction."""
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return np.where((norms >= _SHORTEST) & (norms <= _LONGEST), norms, 0.0)
+
+
+def _chunks(rows: int, dim: int) -> Iterator[slice]:
+    """Cut rows into stretches that fit the memory."""
+    step = max(1, _CHUNK // max(1, dim))
+    return (slice(start, start + step) for start in range(0, rows, step))
