@@ -33,13 +33,13 @@ def row_norms(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     norms = np.empty(len(matrix), dtype=np.float32)
     for rows in _chunks(*matrix.shape):
-        norms[rows] = _exact_norms(matrix[rows].astype(np.float64))
+        norms[rows] = _exact_norms(_doubles(matrix[rows]))
     return norms
 
 
 def unit(vector: NDArray[Any]) -> NDArray[np.float64]:
     """Return `vector`, shape (D,), at length 1; zeros if it has no direction."""
-    exact = vector.astype(np.float64)
+    exact = _doubles(vector)
     norm = _exact_norms(exact[None])[0]
     return exact / norm if norm else np.zeros_like(exact)
 
@@ -106,7 +106,7 @@ def best_rows(
     rows = np.flatnonzero(rough >= bound - _ROUNDING)
     exact = np.zeros(len(rows))
     for part in _chunks(len(rows), matrix.shape[1]):
-        block = matrix[rows[part]].astype(np.float64)
+        block = _doubles(matrix[rows[part]])
         norms = _exact_norms(block)
         block[norms == 0] = 0
         # einsum sums each row alike; a matrix product's order depends on the place.
@@ -115,6 +115,12 @@ def best_rows(
     # The last bit of equal directions differs with their lengths.
     order = np.argsort(-exact.round(14), kind="stable")[:count]
     return [(int(rows[place]), float(np.clip(exact[place], -1, 1))) for place in order]
+
+
+def _doubles(numbers: NDArray[Any]) -> NDArray[np.float64]:
+    """Return numbers as float64; a signalling NaN is no cause for a warning."""
+    with np.errstate(invalid="ignore"):
+        return numbers.astype(np.float64)
 
 
 def _exact_norms(rows: NDArray[np.float64]) -> NDArray[np.float64]:

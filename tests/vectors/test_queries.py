@@ -138,6 +138,11 @@ def test_policies_without_an_answer_are_refused(vectors):
         vectors.doesnt_match(["nope"])
 
 
+def test_signalling_nan_passes_without_a_warning():
+    rows = np.array([[0x3F800000], [0x7F800001]], dtype=np.uint32).view(np.float32)
+    assert WordVectors(["a", "nan"], rows).most_similar("a") == [("nan", 0.0)]
+
+
 @pytest.mark.parametrize("wrong", [{"topn": 0}, {"restrict": 0}])
 def test_settings_below_one_are_refused(vectors, wrong):
     with pytest.raises(ParameterError, match="at least 1, but is 0"):
