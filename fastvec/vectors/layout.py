@@ -61,7 +61,7 @@ def find_layout(lines: Sequence[bytes], *, header: bool | None = None) -> Layout
     usual = _usual_dim(rows)
     if dim >= 1 and usual <= dim and holds_row(rows[0], dim):
         return Layout(dim, count, _doubt(lines[0]) if dim == 1 and header is None else ())
-    if header is None and usual == 1 and _trailing_numbers(lines[0]) == 1:
+    if header is None and usual == 1 and strip_line(rows[0]).count(b" ") == 1:
         return Layout(1, None)
     if not usual:
         return None

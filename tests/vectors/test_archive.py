@@ -64,6 +64,7 @@ def test_other_readers_open_what_we_write(tmp_path):
         (with_header(entry(shape=[3])), "does not take 8 bytes"),
         (with_header(entry(data_offsets=[8, 0])), "does not take"),
         (with_header(entry(data_offsets=[4, 12])), "is at"),
+        (with_header(entry(data_offsets=[4, 12]), b"\0" * 12), "byte [0-9]+: array 'a' is at"),
         (with_header(entry(), b"\0" * 4), "in a file of"),
         (with_header(entry(), b"\0" * 9), "1 bytes belong to no array"),
         (with_header(entry(shape=[0, 10**30], data_offsets=[0, 0]), b""), "beyond NumPy"),

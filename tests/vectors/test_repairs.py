@@ -40,6 +40,12 @@ def test_number_rows_without_header(read):
     assert vectors.matrix.tolist() == [[3], [4]]
 
 
+def test_a_header_before_a_damaged_row_is_not_taken_for_a_word(read):
+    vectors = read(b"9 4\nthe 2.0 -2.5 0.}1 -0.5\n")
+    assert vectors.words == ["the 2.0 -2.5 0.}1"]
+    assert "the header says 4 numbers a row, the rows hold 1" in vectors.report[0]
+
+
 def test_ambiguous_header_is_said_and_can_be_decided(read):
     vectors = read(b"1 1\n8 4\n")
     assert vectors.words == ["8"]
