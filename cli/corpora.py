@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from fastvec.errors import CorpusError
 from fastvec.progress import Callback, Progress
 
-from .output import warn
+from .output import duration, warn
 
 if TYPE_CHECKING:
     from fastvec import Corpus, Workspace
+
+
+UNCOMPILED_BYTES = 300_000  # Text that pure Python encodes in a second.
+BYTES_A_WORD = 6
 
 
 def open_corpus(corpus: tuple[str, ...], reading: dict[str, Any]) -> Corpus:
@@ -19,6 +23,27 @@ def open_corpus(corpus: tuple[str, ...], reading: dict[str, Any]) -> Corpus:
     from fastvec import Corpus
 
     return Corpus(*corpus, **reading)
+
+
+def warn_uncompiled(seconds: float | None) -> None:
+    """Warn, with the time that it will cost if that is known, when Numba may not compile."""
+    from fastvec.kernels.jit import JIT_DISABLED
+
+    if JIT_DISABLED:
+        about = "" if seconds is None else f", about {duration(seconds)} here"
+        warn(
+            "NUMBA_DISABLE_JIT is set, so nothing is compiled and all takes hundreds of times "
+            f"longer{about}; unset it"
+        )
+
+
+def training_words(text: Corpus | None, folder: Path) -> float | None:
+    """Return about how many words a training will see; None if that is unknown."""
+    if text is None:
+        from fastvec import Workspace
+
+        return Workspace(folder).words
+    return text.total_bytes / BYTES_A_WORD if text.total_bytes is not None else None
 
 
 def build(corpus: Corpus, folder: Path, callback: Callback, **options: Any) -> Workspace:
@@ -63,17 +88,15 @@ def is_current(workspace: Workspace, corpus: Corpus) -> str | None:
 
 
 def obtain(
-    corpus: tuple[str, ...], folder: Path, reading: dict[str, Any], *, rebuild: bool,
-    threads: int | None, callback: Callback,
-) -> Workspace:  # fmt: skip
-    """Return the workspace for training: of the named corpus, or the one that is there."""
+    text: Corpus | None, folder: Path, *, rebuild: bool, threads: int | None, callback: Callback
+) -> Workspace:
+    """Return the workspace for training: of a given text, or the one that is there."""
     from fastvec.encoding.workspace import MANIFEST, Workspace
 
     there = (folder / MANIFEST).exists()
-    if not corpus:
+    if text is None:
         return _recorded(Workspace(folder), folder, rebuild=rebuild, threads=threads,
                          callback=callback)  # fmt: skip
-    text = open_corpus(corpus, reading)
     if there and not rebuild:
         workspace = Workspace(folder)
         difference = is_current(workspace, text)

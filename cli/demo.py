@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import quiet_option
+from .options import examples, quiet_option
 from .output import count, duration, note, print_table, reporter
 
 if TYPE_CHECKING:
@@ -20,28 +20,24 @@ DRAWN_GROUPS = ("royals", "fruits", "animals", "countries", "capitals", "months"
 MARKER = ".fastvec-demo"
 
 
-@click.command()
+@click.command(epilog=examples("fastvec demo"))
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path),
               default="fastvec-demo", show_default=True, help="Folder to write to.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed.")
 @click.option("--threads", type=int, help="Threads; default: all usable cores.")
 @quiet_option
 def demo(output: Path, seed: int, threads: int | None, quiet: bool) -> None:
-    r"""Show the whole tool in under a minute.
+    """Show the whole tool in under a minute.
 
     Generates a small English and Chinese corpus with known structure, trains skip-gram on it,
     and shows neighbours, analogies and a picture.
-
-    \b
-    Example:
-      fastvec demo
     """
     import fastvec
     from fastvec.datasets import toy_truth, toy_world, write_corpus
 
     from .corpora import build, open_corpus
 
-    _empty_folder(output)
+    _empty_folder(output.resolve())
     corpus_file, model_folder = output / "corpus.txt", output / "skipgram.fastvec"
     sentences = toy_world(seed)
     write_corpus(sentences, corpus_file)

@@ -10,22 +10,22 @@ from typing import Any
 
 import click
 
-from .options import json_option
+from fastvec.errors import ResourceError
+
+from .options import examples, json_option
 from .output import print_json, print_table
 
 PACKAGES = ("numba", "llvmlite", "numpy", "scipy", "click", "safetensors", "jieba", "gensim")
 
 
-@click.command()
+@click.command(epilog=examples("fastvec info", "fastvec info skipgram.fastvec"))
 @click.argument("model", required=False, type=click.Path(exists=True))
 @json_option
 def info(model: str | None, as_json: bool) -> None:
-    r"""Print versions, cores and the state of the compiler; or all that is known of MODEL.
+    """Print versions and cores, or what a model is.
 
-    \b
-    Examples:
-      fastvec info
-      fastvec info skipgram.fastvec
+    Without MODEL also the state of the compiler, for reports of faults; MODEL may be a model
+    folder or a file of vectors.
     """
     facts = _model_facts(model) if model else _machine_facts()
     if as_json:
@@ -35,10 +35,10 @@ def info(model: str | None, as_json: bool) -> None:
 
 
 def _text(value: Any) -> str:
-    """Write settings one after another, all else as it is."""
+    """Write settings one after another, and numbers with a few digits."""
     if isinstance(value, dict):
-        return ", ".join(f"{name}={entry}" for name, entry in value.items())
-    return str(value)
+        return ", ".join(f"{name}={_text(entry)}" for name, entry in value.items())
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _machine_facts() -> dict[str, Any]:
@@ -66,19 +66,22 @@ def _version(package: str) -> str:
 
 def _compiler() -> str:
     """Say whether training will be fast, and why not."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+    try:
+        from fastvec.kernels.jit import JIT_DISABLED
+    except ResourceError as error:
+        return str(error)
+    if JIT_DISABLED:
         return "switched off by NUMBA_DISABLE_JIT: training is hundreds of times slower"
-    return (
-        "Numba" if _version("numba") != "not installed" else "Numba is not installed: no training"
-    )
+    return "Numba"
 
 
 def _cache() -> str:
-    if _version("numba") == "not installed":
+    """Say where compiled code stays from run to run."""
+    try:
+        from fastvec.kernels.jit import cache_folder
+        from fastvec.kernels.skipgram import train_windows
+    except ResourceError:
         return "nowhere"
-    from fastvec.kernels.jit import cache_folder
-    from fastvec.kernels.skipgram import train_windows
-
     return (
         cache_folder(train_windows) or "nowhere: no folder can be written, each run compiles anew"
     )
@@ -102,7 +105,22 @@ def _model_facts(path: str) -> dict[str, Any]:
         "special rows": ", ".join(stored.vocabulary.specials) or "none",
         "tensors": shapes,
         "settings": stored.settings,
-        "trained on": stored.source,
+        **_source_facts(stored.source),
         "epochs done": len(stored.history),
         "last epoch": last,
+    }
+
+
+def _source_facts(source: dict[str, Any]) -> dict[str, Any]:
+    """Return what a model was trained on, fact by fact."""
+    if not source:
+        return {}
+    text = dict(source["source"])
+    files = [file["path"] for file in text.pop("files", [])]
+    return {
+        "trained on": files[0] if len(files) == 1 else files or text["kind"],
+        "read with": {name: value for name, value in text.items() if name != "kind"},
+        "words": source["words"],
+        "sentences": source["sentences"],
+        "sha256": source["sha256"],
     }

@@ -11,6 +11,8 @@ import click
 
 from fastvec.errors import FastvecError, ParameterError
 
+from .options import examples
+
 COMMANDS = {  # In the order of a session.
     "demo": "demo",
     "build-vocab": "build_vocab",
@@ -59,6 +61,8 @@ class LazyGroup(click.Group):
             raise click.ClickException(str(error)) from error
         except MemoryError as error:
             raise click.ClickException(f"out of memory ({error}); see fastvec plan") from error
+        except BrokenPipeError:  # The reader of our output, `head` for one, has seen enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _as_options(message: str) -> str:
@@ -67,26 +71,24 @@ def _as_options(message: str) -> str:
     return f"--{name.replace('_', '-')}{space}{rest}" if rest.startswith("must ") else message
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "fastvec build-vocab corpus.txt",
+        "fastvec train --model skipgram",
+        "fastvec neighbors skipgram.fastvec king",
+    ),
+)
 @click.version_option(package_name="fastvec", message="fastvec %(version)s")
 def cli() -> None:
-    r"""Train, query and use word embeddings on an ordinary CPU.
-
-    \b
-    A whole session:
-      fastvec build-vocab corpus.txt
-      fastvec train --model skipgram
-      fastvec neighbors skipgram.fastvec king
-    """
+    """Train, query and use word embeddings on an ordinary CPU."""
 
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        # Words may hold bytes that are no text; printing them must not fail.
-        stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    try:
-        cli.main(prog_name="fastvec", standalone_mode=True)
-    except BrokenPipeError:  # The reader of our output, `head` for one, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if stream is not None:
+            # Words may hold bytes that are no text; reading and printing them must not fail.
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    cli.main(prog_name="fastvec")

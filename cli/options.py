@@ -66,7 +66,14 @@ def corpus_options(command: Command) -> Command:
     return command
 
 
+def examples(*commands: str) -> str:
+    """Lay out commands, one a line, for the end of a help text."""
+    title = "Examples" if len(commands) > 1 else "Example"
+    return "\b\n" + "\n  ".join([f"{title}:", *commands])  # \b: keep the lines as they are.
+
+
 corpus_argument = click.argument("corpus", nargs=-1, metavar="CORPUS...")
+optional_corpus_argument = click.argument("corpus", nargs=-1, metavar="[CORPUS]...")
 workspace_option = click.option(
     "-w", "--workspace", type=click.Path(file_okay=False, path_type=Path), default="fastvec-data",
     show_default=True, help="Folder of the encoded corpus.",

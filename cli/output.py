@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -18,9 +19,18 @@ PLAIN_EVERY = 10.0  # Seconds between lines where there is no terminal.
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on one line; bytes that are no text become question marks."""
-    text = json.dumps(value, ensure_ascii=False)
+    """Print a value as JSON on one line; bytes that are no text become question marks, NaN null."""
+    text = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False)
     click.echo(text.encode("utf-8", "replace").decode())
+
+
+def _finite(value: Any) -> Any:
+    """Put None for the numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {name: _finite(entry) for name, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_table(rows: Sequence[Sequence[Any]], align: str, indent: int = 0) -> None:
@@ -92,7 +102,7 @@ def describe(event: Progress) -> str:
     if event.loss is not None:
         parts.append(f"ns loss {event.loss:.4f}")
     if event.learning_rate is not None:
-        parts.append(f"rate {event.learning_rate:.5f}")
+        parts.append(f"rate {event.learning_rate:.2g}")
     return ", ".join(parts)
 
 
@@ -141,7 +151,7 @@ class _Bar:
             total=event.total or None,
             desc=event.stage,
             dynamic_ncols=True,
-            bar_format="{desc} {percentage:3.0f}%|{bar:16}| {remaining} left, {postfix}",
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {remaining} left{postfix}",
             file=sys.stderr,
         )
 

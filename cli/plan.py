@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from fastvec.errors import CorpusError
 from fastvec.models.configs import SkipGramConfig
 
-from .options import corpus_argument, corpus_options, given, json_option, settings_of
+from .options import corpus_argument, corpus_options, examples, given, json_option, settings_of
 from .output import count, duration, print_json, print_table
 
 
-@click.command()
+@click.command(epilog=examples("fastvec plan corpus.txt --model skipgram --dim 300"))
 @corpus_argument
 @click.option("--model", type=click.Choice(["skipgram"]), required=True, help="What to train.")
 @corpus_options
@@ -27,24 +28,25 @@ def plan(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    r"""Print memory, disk and time of a training run, before anything starts.
+    """Print what a training run will need.
 
-    A large corpus is judged by its first part.
-
-    \b
-    Example:
-      fastvec plan corpus.txt --model skipgram --dim 300
+    That is memory, disk and time, before anything starts. A large corpus is judged by its first
+    part.
     """
     if not corpus:
         raise click.UsageError("Name a corpus.")
     from fastvec.encoding.estimate import estimate_corpus
     from fastvec.models.plan import available_memory, gigabytes, skipgram_plan
 
-    from .corpora import open_corpus
+    from .corpora import open_corpus, warn_uncompiled
 
     config = SkipGramConfig(**given(settings))
     reading = {"whitespace": whitespace, "lowercase": lowercase, "tokenizer": tokenizer}
-    size = estimate_corpus(open_corpus(corpus, reading), config.min_count)
+    text = open_corpus(corpus, reading)
+    warn_uncompiled(None)
+    size = estimate_corpus(text, config.min_count)
+    if size.words == 0:
+        raise CorpusError(f"{text}: holds no words")
     rows = size.known if config.max_size is None else min(size.known, config.max_size)
     result = skipgram_plan(rows, config, size.words, size.distinct)
     if as_json:

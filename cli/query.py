@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from .options import json_option
-from .output import print_json, print_table
+from .options import examples, json_option
+from .output import note, print_json, print_table, warn
 
 model_argument = click.argument("model", type=click.Path())
 topn_option = click.option("-n", "--topn", type=click.IntRange(1), default=10, show_default=True,
@@ -23,12 +24,13 @@ oov_option = click.option(
 )  # fmt: skip
 
 
-def load(path: str) -> Any:
+def load(path: str, words: tuple[str, ...] = ()) -> Any:
     """Load vectors and report repairs on stderr."""
     import fastvec
 
-    from .output import warn
-
+    if not os.path.exists(path) and words and os.path.exists(words[0]):
+        command = click.get_current_context().command_path
+        raise click.UsageError(f"MODEL comes first: {command} {words[0]} {path}")
     vectors = fastvec.load(path)
     for repair in getattr(vectors, "report", ()):
         warn(repair)
@@ -42,6 +44,8 @@ def questions(words: tuple[str, ...], each: int) -> Iterator[list[str]]:
             raise click.UsageError(f"Expected {each} words, got {len(words)}.")
         yield list(words)
         return
+    if sys.stdin.isatty():
+        note("Type words, then Enter; Ctrl-D ends.")
     for number, line in enumerate(sys.stdin, start=1):
         asked = line.split()
         if each and asked and len(asked) != each:
@@ -50,7 +54,13 @@ def questions(words: tuple[str, ...], each: int) -> Iterator[list[str]]:
             yield asked
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "fastvec neighbors skipgram.fastvec king",
+        "fastvec neighbors glove.txt paris rome -n 5 --json",
+        "cat words.txt | fastvec neighbors skipgram.fastvec",
+    )
+)
 @model_argument
 @click.argument("words", nargs=-1)
 @topn_option
@@ -60,42 +70,37 @@ def questions(words: tuple[str, ...], each: int) -> Iterator[list[str]]:
 def neighbors(
     model: str, words: tuple[str, ...], topn: int, restrict: int | None, oov: str, as_json: bool
 ) -> None:
-    r"""Print the nearest words of each word, by cosine.
+    """Print the nearest words of each word, by cosine.
 
     Words come as arguments, or one a line from standard input.
-
-    \b
-    Examples:
-      fastvec neighbors skipgram.fastvec king
-      fastvec neighbors glove.txt paris rome -n 5 --json
-      cat words.txt | fastvec neighbors skipgram.fastvec
     """
-    vectors = load(model)
-    asked = words or tuple(word for line in questions((), 0) for word in line)
-    for word in asked:
+    vectors = load(model, words)
+    titled = len(words) != 1
+    for word in (word for line in questions(words, 0) for word in line):
         found = vectors.most_similar(word, topn=topn, restrict=restrict, oov=oov)
         if as_json:
             print_json({"word": word, "neighbors": found})
             continue
-        if len(asked) > 1:
+        if titled:
             click.echo(f"{word}:")
-        _print_scores(found, indent=2 * (len(asked) > 1))
+        _print_scores(found, indent=2 * titled)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "fastvec similarity skipgram.fastvec king queen",
+        "cat pairs.txt | fastvec similarity skipgram.fastvec",
+    )
+)
 @model_argument
 @click.argument("words", nargs=-1)
 @json_option
 def similarity(model: str, words: tuple[str, ...], as_json: bool) -> None:
-    r"""Print the cosine of two words.
+    """Print the cosine of two words.
 
     Pairs come as two arguments, or one pair a line from standard input.
-
-    \b
-    Example:
-      fastvec similarity skipgram.fastvec king queen
     """
-    vectors = load(model)
+    vectors = load(model, words)
     for first, second in questions(words, 2):
         cosine = float(vectors.similarity(first, second))
         if as_json:
@@ -104,7 +109,7 @@ def similarity(model: str, words: tuple[str, ...], as_json: bool) -> None:
             click.echo(f"{cosine:.4f}" if words else f"{first} {second} {cosine:.4f}")
 
 
-@click.command()
+@click.command(epilog=examples("fastvec analogy skipgram.fastvec man woman king"))
 @model_argument
 @click.argument("words", nargs=-1)
 @topn_option
@@ -113,15 +118,12 @@ def similarity(model: str, words: tuple[str, ...], as_json: bool) -> None:
 def analogy(
     model: str, words: tuple[str, ...], topn: int, restrict: int | None, as_json: bool
 ) -> None:
-    r"""Answer "A is to B as C is to ?" with the words nearest to B - A + C.
+    """Answer "A is to B as C is to ?".
 
-    Three words as arguments, or three a line from standard input.
-
-    \b
-    Example:
-      fastvec analogy skipgram.fastvec man woman king
+    The answers are the words nearest to B - A + C. The three words come as arguments, or three a
+    line from standard input.
     """
-    vectors = load(model)
+    vectors = load(model, words)
     for a, b, c in questions(words, 3):
         found = vectors.analogy(a, b, c, topn=topn, restrict=restrict)
         if as_json:

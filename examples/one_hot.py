@@ -1,6 +1,6 @@
 """One-hot vectors and the vocabulary: where every course on word vectors begins.
 
-    python examples/one_hot.py
+python examples/one_hot.py
 """
 
 from fastvec import Vocabulary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from queue import SimpleQueue
@@ -43,12 +43,13 @@ def resolve_threads(threads: int | None) -> int:
 
 def ordered_map(
     work: Callable[[Job, State], Result], jobs: Iterable[Job], states: list[State]
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield ``work(job, state)`` for each job in order, with one thread a state.
 
     No two calls use the same state at the same time. With a single state all
-    runs in the calling thread. When the caller stops, at an error or Ctrl-C,
-    the jobs under way are finished and the others dropped.
+    runs in the calling thread. When it is closed, or a job fails or Ctrl-C comes,
+    the jobs under way are finished and the others dropped. A caller whose loop
+    can raise closes it (``contextlib.closing``), or threads may work on unseen.
     """
     if len(states) == 1:
         yield from (work(job, states[0]) for job in jobs)

@@ -7,9 +7,11 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from io import RawIOBase
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -74,12 +76,13 @@ def build_workspace(
     """
     folder = Path(folder)
     builder = _Builder(corpus, resolve_threads(threads), callback)
+    source = corpus.identity()  # Before reading: what is written meanwhile makes it stale.
     with _scratch_folder(folder) as scratch:
         facts = builder.write(scratch)
         manifest = {
             "version": VERSION,
             "fastvec": fastvec.__version__,
-            "source": corpus.identity(),
+            "source": source,
             "defaults": defaults or {},
             **facts,
         }
@@ -103,9 +106,10 @@ def content_hash(corpus: Corpus) -> str:
 def _scratch_folder(folder: Path) -> Iterator[Path]:
     """Give a folder to build in and remove it in the end; explain what the disk refuses."""
     existed = folder.exists()
-    scratch = folder / f".building-{os.getpid()}"
+    scratch = None
     try:
-        scratch.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         yield scratch
     except OSError as error:
         if error.errno == errno.ENOSPC:
@@ -114,7 +118,8 @@ def _scratch_folder(folder: Path) -> Iterator[Path]:
             remedy = f"{error.strerror}; choose another folder with -w"
         raise ResourceError(f"{folder}: the workspace cannot be written: {remedy}") from error
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
         if not existed and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
@@ -138,13 +143,13 @@ class _Builder:
             self._encode(tokens, sentences)
         if self._words == 0:
             raise CorpusError(f"{self._corpus}: holds no words")
-        vocabulary, numbers = self._counter.finish(lowercase=self._corpus.lowercase)
-        self._renumber(folder / TOKENS, numbers)
-        vocabulary.save(folder / VOCABULARY)
+        ordered = self._counter.finish(lowercase=self._corpus.lowercase)
+        self._renumber(folder / TOKENS, ordered.numbers)
+        (folder / VOCABULARY).write_bytes(ordered.text)
         return {
             "words": self._words,
             "sentences": self._sentences,
-            "distinct": len(vocabulary),
+            "distinct": len(ordered.counts),
             "sha256": self._digest.hexdigest(),
         }
 
@@ -158,19 +163,20 @@ class _Builder:
         last = np.zeros(1, np.int64)
         sentences.write(last.tobytes())
         started = reported = time.perf_counter()
-        for block in self._counter.encode(self._hashed_blocks()):
-            tokens.write(block.ids.tobytes())
-            ends = np.concatenate([last, block.ends + self._words])
-            ends = ends[1:][np.diff(ends) > 0]
-            sentences.write(ends.tobytes())
-            last = ends[-1:] if len(ends) else last
-            self._sentences += len(ends)
-            self._words += len(block.ids)
-            self._blocks.append((block.table, len(block.ids)))
-            now = time.perf_counter()
-            if now - reported > REPORT_EVERY:
-                reported = now
-                self._report("reading", now - started)
+        with closing(self._counter.encode(self._hashed_blocks())) as blocks:
+            for block in blocks:
+                tokens.write(block.ids.tobytes())
+                ends = np.concatenate([last, block.ends + self._words])
+                ends = ends[1:][np.diff(ends) > 0]
+                sentences.write(ends.tobytes())
+                last = ends[-1:] if len(ends) else last
+                self._sentences += len(ends)
+                self._words += len(block.ids)
+                self._blocks.append((block.table, len(block.ids)))
+                now = time.perf_counter()
+                if now - reported > REPORT_EVERY:
+                    reported = now
+                    self._report("reading", now - started)
 
     def _report(self, stage: str, seconds: float) -> None:
         done, total = self._corpus.position(), self._corpus.total_bytes or 0
@@ -189,15 +195,17 @@ class _Builder:
         starts = np.cumsum([0] + [count for _, count in self._blocks]).tolist()
         jobs = [(start, *block) for start, block in zip(starts, self._blocks, strict=False)]
 
-        def replace(job: tuple[int, int, int], file: BinaryIO) -> None:
+        def replace(job: tuple[int, int, int], file: RawIOBase) -> None:
             start, table, count = job
             file.seek(4 * start)
-            ids = np.frombuffer(bytearray(file.read(4 * count)), np.int32)
+            ids = np.empty(count, np.int32)
+            file.readinto(ids.data)
             renumber(ids, numbers[table])
             file.seek(4 * start)
             file.write(ids.data)
 
-        files = [path.open("r+b") for _ in range(self._threads)]
+        # Unbuffered: a buffer would write back its old copy of other threads' blocks.
+        files = [path.open("r+b", buffering=0) for _ in range(self._threads)]
         try:
             for _ in ordered_map(replace, jobs, files):
                 pass

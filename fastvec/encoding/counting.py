@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Generator, Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels import tokens as kernels
-from fastvec.kernels.tokens import EMPTY, WordTable
+from fastvec.kernels.tokens import BATCH, COLUMNS, EMPTY, WordTable
+from fastvec.vocabulary.files import vocabulary_text
 from fastvec.vocabulary.words import Vocabulary
 from fastvec.workers import ordered_map
 
 FIRST_WORDS = 1 << 15
 BYTES_A_WORD = 12
+LINE_BYTES = 21  # Tab, count and line end, at most.
 
 
 class GrowingTable:
@@ -24,9 +25,8 @@ class GrowingTable:
     def __init__(self, room: int = FIRST_WORDS, store: int = FIRST_WORDS * BYTES_A_WORD) -> None:
         self.words = 0
         self.table = WordTable(
-            slots=np.full(2 * room, EMPTY, np.int64),
+            slots=np.full((2 * room, COLUMNS), EMPTY, np.int64),
             starts=np.zeros(room + 1, np.int64),
-            counts=np.zeros(room, np.int64),
             store=np.empty(store, np.uint8),
         )
 
@@ -38,30 +38,34 @@ class GrowingTable:
     def reserve(self, words: int, store: int) -> None:
         """Make room for so many more words and bytes."""
         table = self.table
-        room, space = len(table.counts), len(table.store)
+        room, space = len(table.starts) - 1, len(table.store)
         if self.words + words <= room and self.used + store <= space:
             return
         while room < self.words + words:
             room *= 2
         larger = GrowingTable(room, max(space, 2 * (self.used + store))).table
         larger.starts[: self.words + 1] = table.starts[: self.words + 1]
-        larger.counts[: self.words] = table.counts[: self.words]
         larger.store[: self.used] = table.store[: self.used]
-        kernels.rebuild_slots(larger, self.words)
+        kernels.rebuild_slots(table.slots, larger.slots)
         self.table = larger
 
     def merge(self, other: GrowingTable) -> NDArray[np.int32]:
         """Add another table's words; return their numbers here."""
         self.reserve(other.words, other.used)
         numbers = np.empty(other.words, np.int32)
-        self.words = kernels.merge_words(other.table, other.words, self.table, self.words, numbers)
+        self.words = kernels.merge_words(other.table, self.table, self.words, numbers)
         return numbers
 
-    def words_as_bytes(self) -> list[bytes]:
-        """Return the words in order of arrival."""
-        store = self.table.store[: self.used].tobytes()
-        edges = self.table.starts[: self.words + 1].tolist()
-        return [store[a:b] for a, b in pairwise(edges)]
+    def counts(self) -> NDArray[np.int64]:
+        """Return the words' counts in order of arrival."""
+        counts = np.empty(self.words, np.int64)
+        kernels.read_counts(self.table.slots, counts)
+        return counts
+
+    def word(self, number: int) -> bytes:
+        """Return the bytes of a word."""
+        start, stop = self.table.starts[number : number + 2]
+        return self.table.store[start:stop].tobytes()
 
 
 class EncodedBlock(NamedTuple):
@@ -70,6 +74,14 @@ class EncodedBlock(NamedTuple):
     table: int
     ids: NDArray[np.int32]
     ends: NDArray[np.int64]  # Tokens before each sentence end.
+
+
+class Ordered(NamedTuple):
+    """The counted words in order."""
+
+    text: bytes  # Of the vocabulary file.
+    counts: NDArray[np.int64]
+    numbers: list[NDArray[np.int32]]  # For each table the final id of each provisional one.
 
 
 class _Encoder:
@@ -96,7 +108,7 @@ class _Encoder:
                 data, done, self.kinds, growing.table, growing.words, self._ids, self._ends, filled
             )
             if stopped < len(data):
-                growing.reserve(FIRST_WORDS, len(data) - stopped)
+                growing.reserve(FIRST_WORDS + BATCH, len(data) - stopped)
             done = stopped
         tokens, ends = filled
         return EncodedBlock(self.number, self._ids[:tokens].copy(), self._ends[:ends].copy())
@@ -116,28 +128,21 @@ class Counter:
     def __init__(self, kinds: NDArray[np.uint8], threads: int) -> None:
         self._encoders = [_Encoder(number, kinds) for number in range(threads)]
 
-    def encode(self, blocks: Iterable[bytes]) -> Iterator[EncodedBlock]:
+    def encode(self, blocks: Iterable[bytes]) -> Generator[EncodedBlock, None, None]:
         """Yield the blocks' tokens in order, in provisional numbers."""
         return ordered_map(lambda block, encoder: encoder.encode(block), blocks, self._encoders)
 
-    def finish(self, *, lowercase: bool) -> tuple[Vocabulary, list[NDArray[np.int32]]]:
-        """Merge the tables and order the words.
-
-        Returns
-        -------
-        (Vocabulary, list of ndarray of int32)
-            For each table the final id of each of its provisional numbers.
-        """
+    def finish(self, *, lowercase: bool) -> Ordered:
+        """Merge the tables and order the words by falling count, ties by their bytes."""
         merged = GrowingTable()
         numbers = [merged.merge(encoder.growing) for encoder in self._encoders]
-        vocabulary, ids = _folded(merged) if lowercase else _ordered(merged)
-        return vocabulary, [ids[own] for own in numbers]
+        text, counts, ids = _folded(merged) if lowercase else _ordered(merged)
+        return Ordered(text, counts, [ids[own] for own in numbers])
 
 
-def _ordered(growing: GrowingTable) -> tuple[Vocabulary, NDArray[np.int32]]:
-    """Order words by falling count, ties by bytes; return also the new id of each word."""
-    words = growing.words_as_bytes()
-    counts = growing.table.counts[: growing.words]
+def _ordered(growing: GrowingTable) -> tuple[bytes, NDArray[np.int64], NDArray[np.int32]]:
+    """Order words; return the vocabulary file's text, the counts and each word's new id."""
+    counts = growing.counts()
     keys = np.empty(growing.words, np.int64)
     kernels.leading_bytes(growing.table, growing.words, keys)
     order = np.lexsort((keys, -counts))
@@ -146,18 +151,23 @@ def _ordered(growing: GrowingTable) -> tuple[Vocabulary, NDArray[np.int32]]:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], alike, [0]]).astype(np.int8)))
     for start, stop in edges.reshape(-1, 2).tolist():
         run = order[start : stop + 1].tolist()
-        order[start : stop + 1] = sorted(run, key=words.__getitem__)
+        order[start : stop + 1] = sorted(run, key=growing.word)
     ids = np.empty(growing.words, np.int32)
     ids[order] = np.arange(growing.words, dtype=np.int32)
-    texts = [words[i].decode("utf-8", "surrogateescape") for i in order.tolist()]
-    return Vocabulary(texts, counts[order]), ids
+    lines = np.empty(growing.used + LINE_BYTES * growing.words, np.uint8)
+    length = kernels.write_lines(growing.table, order, counts, lines)
+    return lines[:length].tobytes(), counts[order], ids
 
 
-def _folded(growing: GrowingTable) -> tuple[Vocabulary, NDArray[np.int32]]:
-    """Do the same in lower case: folding the distinct words equals folding the text."""
-    words = [word.decode("utf-8", "surrogateescape").lower() for word in growing.words_as_bytes()]
+def _folded(growing: GrowingTable) -> tuple[bytes, NDArray[np.int64], NDArray[np.int32]]:
+    """Do the same in lower case: folding the distinct words equals folding the tokens."""
+    words = [
+        growing.word(number).decode("utf-8", "surrogateescape").lower()
+        for number in range(growing.words)
+    ]
     totals: dict[str, int] = {}
-    for word, count in zip(words, growing.table.counts.tolist(), strict=False):
+    for word, count in zip(words, growing.counts().tolist(), strict=True):
         totals[word] = totals.get(word, 0) + count
     vocabulary = Vocabulary.from_counts(totals)
-    return vocabulary, np.array([vocabulary.index[word] for word in words], np.int32)
+    ids = np.array([vocabulary.index[word] for word in words], np.int32)
+    return vocabulary_text(vocabulary), vocabulary.counts, ids

@@ -58,13 +58,15 @@ def estimate_corpus(corpus: Corpus, min_count: int) -> CorpusSize:
     share = 1.0
     if cut and corpus.total_bytes:
         share = max(corpus.total_bytes / max(corpus.position(), 1), 1.0)
-    vocabulary, _ = counter.finish(lowercase=corpus.lowercase)
+    counts = counter.finish(lowercase=corpus.lowercase).counts
     growth = share**HEAPS
     # In `share` times the text a word is seen so much more often.
-    known = int(np.sum(vocabulary.counts * share >= min_count))
+    known = int(np.sum(counts * share >= min_count))
     return CorpusSize(
         words=round(words * share),
-        distinct=round(len(vocabulary) * growth),
-        known=known if share == 1.0 else max(known, round(vocabulary.leading(min_count) * growth)),
+        distinct=round(len(counts) * growth),
+        known=known
+        if share == 1.0
+        else max(known, round(int(np.sum(counts >= min_count)) * growth)),
         exact=share == 1.0,
     )

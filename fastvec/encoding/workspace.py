@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError
+from fastvec.errors import CorpusError, FormatError, VocabularyError
 from fastvec.vocabulary.words import Vocabulary
 
 MANIFEST, VOCABULARY = "manifest.json", "vocabulary.tsv"
@@ -36,7 +36,8 @@ class Workspace:
     Raises
     ------
     CorpusError
-        If there is none, it is incomplete or of another version.
+        If there is none, it is incomplete or of another version; its vocabulary is
+        checked when it is first used.
     """
 
     def __init__(self, folder: str | PathLike[str]) -> None:
@@ -44,6 +45,7 @@ class Workspace:
         try:
             self.manifest: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
             version = self.manifest["version"]
+            sizes = {TOKENS: 4 * self.words, SENTENCES: 8 * (self.sentence_count + 1)}
         except FileNotFoundError:
             raise CorpusError(
                 f"{self.folder}: holds no workspace; make one with: fastvec build-vocab CORPUS"
@@ -53,14 +55,15 @@ class Workspace:
             raise self._broken(f"its manifest cannot be read ({error})") from error
         if version != VERSION:
             raise self._broken(f"it has version {version}, this fastvec reads {VERSION}")
-        for name, size in ((TOKENS, 4 * self.words), (SENTENCES, 8 * (self.sentence_count + 1))):
+        for name, size in sizes.items():
             path = self.folder / name
             if not path.exists() or path.stat().st_size != size:
                 raise self._broken(f"{name} does not have the {size} bytes that it should")
 
     def _broken(self, what: str) -> CorpusError:
         return CorpusError(
-            f"{self.folder}: the workspace cannot be used, {what}; build it again with --rebuild"
+            f"{self.folder}: the workspace cannot be used, {what}; build it again: "
+            "fastvec build-vocab CORPUS, or train CORPUS --rebuild"
         )
 
     @property
@@ -81,7 +84,13 @@ class Workspace:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """All words of the corpus."""
-        return Vocabulary.load(self.folder / VOCABULARY)
+        try:
+            vocabulary = Vocabulary.load(self.folder / VOCABULARY)
+        except (FormatError, VocabularyError) as error:
+            raise self._broken(str(error)) from error
+        if vocabulary.total != self.words:
+            raise self._broken(f"{VOCABULARY} counts {vocabulary.total} words, not {self.words}")
+        return vocabulary
 
     @cached_property
     def tokens(self) -> NDArray[np.int32]:
@@ -113,16 +122,18 @@ class Workspace:
         for option in ("kind", "tokenizer", "whitespace", "lowercase"):
             if source[option] != recorded[option]:
                 return f"it was read with {option} {recorded[option]!r}, not {source[option]!r}"
-        if source["kind"] == "tokens":
-            return "it was made from token lists, which cannot be compared"
-        then = {file["path"]: file for file in recorded.get("files", [])}
-        now = {file["path"]: file for file in source.get("files", [])}
-        if list(then) != list(now):
-            return f"it was made from {_named(then)}, not {_named(now)}"
-        if content == self.manifest["sha256"]:
+        same = content == self.manifest["sha256"]
+        if source["kind"] != "files":
+            name = "token lists" if source["kind"] == "tokens" else "standard input"
+            return None if same else f"it was made from {name}, which cannot be compared"
+        then, now = recorded["files"], source["files"]
+        paths = [[file["path"] for file in files] for files in (then, now)]
+        if paths[0] != paths[1]:
+            return f"it was made from {_named(paths[0])}, not {_named(paths[1])}"
+        changed = [new["path"] for old, new in zip(then, now, strict=True) if old != new]
+        if same or (content is None and not changed):
             return None
-        changed = [path for path in now if now[path] != then[path]]
-        return f"{changed[0]} has changed since" if changed else None
+        return f"{(changed or paths[1])[0]} has changed since"
 
     def changed_source(self) -> str | None:
         """Return a recorded file that has changed; a missing one counts as unchanged."""
@@ -135,7 +146,7 @@ class Workspace:
         return None
 
 
-def _named(files: dict[str, Any]) -> str:
+def _named(files: list[str]) -> str:
     """Name a list of files shortly."""
-    first, *others = files or ["nothing"]
+    first, *others = files
     return first + (f" and {len(others)} more" if others else "")

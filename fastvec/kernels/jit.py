@@ -62,6 +62,12 @@ class _KernelCache(FunctionCache):
         super().__init__(function)  # type: ignore[no-untyped-call]
         self._cache_file._source_stamp = _FOLDER_DIGEST
 
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Fetch a compiled kernel, unless the disk refuses: then it is compiled anew."""
+        with suppress(OSError):
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        return None
+
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep a compiled kernel, unless the disk refuses: then go on without."""
         with suppress(OSError):

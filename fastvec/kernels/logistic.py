@@ -1,7 +1,8 @@
 """The logistic function and its loss over many scores at once.
 
-libm's exponential is not vectorised, so a polynomial stands in for it: its
-relative error stays below 3e-7, which float32 cannot tell apart.
+libm's exponential is not vectorised, so a polynomial stands in for it. Its
+relative error is below 2e-7 + 8e-8 x: least where exp(-x) is large, so that the
+logistic function is right to 2e-7 everywhere.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ FULL = 1e150
 
 @kernel
 def exp_negative(x: np.float32) -> np.float32:
-    """Return exp(-x) for x >= 0; NaN stays NaN, and results stop at 1e-37."""
+    """Return exp(-x) for x >= 0; NaN stays NaN, and results stop at 5e-38."""
     power = np.float32(-x) * LOG2_E
     power = np.float32(-124) if power < np.float32(-124) else power
     whole = np.floor(power)

@@ -8,7 +8,7 @@ from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.random import MASK, next_random, random_below
 from fastvec.kernels.tiles import prefetch_row
 
-REDRAWS = 8  # A vocabulary of one word cannot offer another.
+REDRAWS = 8  # More are needed only where one word makes up most of a tiny corpus.
 
 
 class Noise(NamedTuple):
@@ -65,10 +65,18 @@ def draw_noise(noise: Noise, stream: Array) -> int:
 
 
 @kernel
+def other_than(centre: int, word: int, words: int) -> int:
+    """Return ``word`` or, should it be the centre, a neighbour in frequency if there is one."""
+    if word != centre or words == 1:
+        return word
+    return centre - 1 if centre > 0 else 1
+
+
+@kernel
 def draw_fresh(
     noise: Noise, centres: Array, count: int, negative: int, stream: Array, targets: Array
 ) -> None:
-    """Write each centre and its own noise words, redrawn while they equal it.
+    """Write each centre and its own noise words, none of which is it if there are two words.
 
     ``targets`` is int32 of shape (at least count, at least 1 + negative); columns
     beyond 1 + negative are padding and repeat the centre.
@@ -77,10 +85,12 @@ def draw_fresh(
         centre = centres[w]
         targets[w, :] = centre
         for k in range(1, 1 + negative):
+            word = draw_noise(noise, stream)
             for _ in range(REDRAWS):
-                targets[w, k] = draw_noise(noise, stream)
-                if targets[w, k] != centre:
+                if word != centre:
                     break
+                word = draw_noise(noise, stream)
+            targets[w, k] = other_than(centre, word, len(noise.keep))
 
 
 @kernel
@@ -119,7 +129,9 @@ def draw_pooled(
         prefetch_row(outputs, fresh)
         targets[w, :] = centre
         for k in range(1, 1 + negative):
+            word = pool[next_random(stream) & mask]
             for _ in range(REDRAWS):
-                targets[w, k] = pool[next_random(stream) & mask]
-                if targets[w, k] != centre:
+                if word != centre:
                     break
+                word = pool[next_random(stream) & mask]
+            targets[w, k] = other_than(centre, word, len(noise.keep))

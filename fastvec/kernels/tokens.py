@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fastvec.kernels.jit import Array, kernel
+import numpy as np
 
-WORD, SEPARATOR, SENTENCE_END, MAYBE_SPACE = 0, 1, 2, 3
+from fastvec.kernels.jit import Array, kernel
+from fastvec.kernels.tiles import prefetch_row
+
+WORD_BYTE, SEPARATOR, SENTENCE_END, MAYBE_SPACE = 0, 1, 2, 3  # What a byte is.
+KEY, WORD, COUNT, COLUMNS = 0, 1, 2, 4  # Of a slot: half a cache line, so one miss finds a word.
 EMPTY = -1
+PLACE, START, STOP = 1, 2, 3  # Of a batch's row, beside KEY.
+BATCH = 64  # Tokens between asking for their slots and using them.
+SHORT = 7  # Bytes that fit a key whole, beside their number.
+SHORT_MASK = (1 << 56) - 1
+LONG_KEY = 1 << 60
+HASH_MASK = (1 << 31) - 1
+FACTOR = 0x5BD1E995
 
 
 class WordTable(NamedTuple):
-    """Words numbered in order of arrival: open addressing over a flat store of bytes."""
+    """Words numbered in order of arrival: open addressing over a flat store of bytes.
 
-    slots: Array  # (a power of two,) int64: hash * 2**32 + word number, or EMPTY
+    The key of a word of up to seven bytes is those bytes and their number, so equal
+    keys mean equal words; that of a longer one is a hash, and its bytes are compared.
+    """
+
+    slots: Array  # (a power of two, COLUMNS) int64: key or EMPTY, number, count
     starts: Array  # (room + 1,) int64: where each word's bytes start in `store`
-    counts: Array  # (room,) int64
     store: Array  # uint8: the bytes of all words, one after another
 
 
@@ -28,9 +42,7 @@ def unicode_space(data: Array, i: int, stop: int) -> int:
     """
     lead = data[i]
     if lead == 0xC2:
-        if i + 1 < stop and (data[i + 1] == 0x85 or data[i + 1] == 0xA0):
-            return 2
-        return 0
+        return 2 if i + 1 < stop and (data[i + 1] == 0x85 or data[i + 1] == 0xA0) else 0
     if i + 2 >= stop:
         return 0
     second, third = data[i + 1], data[i + 2]
@@ -46,40 +58,103 @@ def unicode_space(data: Array, i: int, stop: int) -> int:
 
 
 @kernel
-def find_word(table: WordTable, words: int, data: Array, start: int, stop: int, code: int) -> int:
-    """Return the number of the word data[start:stop] with hash ``code``, entered if new."""
-    mask = len(table.slots) - 1
-    place = (code ^ (code >> 15)) & mask
-    while table.slots[place] != EMPTY:
-        entry = table.slots[place]
-        if entry >> 32 == code:
-            word = entry & 0xFFFFFFFF
-            at = table.starts[word]
-            if table.starts[word + 1] - at == stop - start:
-                i = start
-                while i < stop and data[i] == table.store[at]:
-                    i += 1
-                    at += 1
-                if i == stop:
-                    return word
-        place = (place + 1) & mask
-    table.slots[place] = (code << 32) + words
-    at = table.starts[words]
-    for i in range(start, stop):
-        table.store[at] = data[i]
-        at += 1
-    table.starts[words + 1] = at
-    table.counts[words] = 0
-    return words
+def home_slot(key: int, mask: int) -> int:
+    """Return the slot where the search for a key begins."""
+    return ((((key ^ (key >> 29)) & HASH_MASK) * FACTOR) >> 24) & mask
 
 
 @kernel
-def fnv_hash(data: Array, start: int, stop: int) -> int:
-    """Return the 31-bit hash of data[start:stop] (Fowler, Noll and Vo)."""
-    code = 2166136261
-    for i in range(start, stop):
-        code = ((code ^ int(data[i])) * 16777619) & 0xFFFFFFFF
-    return code >> 1
+def scan_batch(
+    data: Array, begin: int, kinds: Array, slots: Array, batch: Array, ends: Array, filled: Array
+) -> tuple[int, int, int]:
+    """Find the next tokens, note sentence ends, and ask for the tokens' slots.
+
+    Returns
+    -------
+    (int, int, int)
+        Where to go on, the tokens in ``batch``, and the sentence ends so far.
+    """
+    size = len(data)
+    mask = len(slots) - 1
+    done, marks = filled[0], filled[1]
+    tokens = 0
+    i = begin
+    while i < size and tokens < BATCH:
+        kind = kinds[data[i]]
+        if kind == SEPARATOR:
+            i += 1
+            continue
+        if kind == SENTENCE_END:
+            ends[marks] = done + tokens
+            marks += 1
+            i += 1
+            continue
+        if kind == MAYBE_SPACE:
+            width = unicode_space(data, i, size)
+            if width > 0:
+                i += width
+                continue
+        start = i
+        packed = 0
+        code = 0
+        while i < size:
+            kind = kinds[data[i]]
+            if kind != WORD_BYTE and (kind != MAYBE_SPACE or unicode_space(data, i, size) > 0):
+                break
+            packed = ((packed << 8) | int(data[i])) & SHORT_MASK
+            if (i - start) & 3 == 3:
+                code = ((code ^ (code >> 31) ^ packed) & HASH_MASK) * FACTOR
+            i += 1
+        length = i - start
+        key = (length << 56) | packed
+        if length > SHORT:
+            key = LONG_KEY | ((((code ^ (code >> 31) ^ packed) & HASH_MASK) * FACTOR) >> 4)
+        batch[tokens, KEY] = key
+        batch[tokens, PLACE] = home_slot(key, mask)
+        batch[tokens, START] = start
+        batch[tokens, STOP] = i
+        prefetch_row(slots, batch[tokens, PLACE])
+        tokens += 1
+    return i, tokens, marks
+
+
+@kernel
+def look_up_batch(table: WordTable, words: int, data: Array, batch: Array, tokens: int) -> int:
+    """Replace each token's PLACE by its slot, entered with a count of 0 if the word is new.
+
+    Returns the words in the table, which must have room.
+    """
+    slots, starts, store = table.slots, table.starts, table.store
+    mask = len(slots) - 1
+    for token in range(tokens):
+        key, slot = batch[token, KEY], batch[token, PLACE]
+        while True:
+            found = slots[slot, KEY]
+            if found == key:
+                if key < LONG_KEY:
+                    break
+                i, stop = batch[token, START], batch[token, STOP]
+                at = starts[slots[slot, WORD]]
+                if starts[slots[slot, WORD] + 1] - at == stop - i:
+                    while i < stop and data[i] == store[at]:
+                        i += 1
+                        at += 1
+                    if i == stop:
+                        break
+            elif found == EMPTY:
+                slots[slot, KEY] = key
+                slots[slot, WORD] = words
+                slots[slot, COUNT] = 0
+                at = starts[words]
+                for i in range(batch[token, START], batch[token, STOP]):
+                    store[at] = data[i]
+                    at += 1
+                words += 1
+                starts[words] = at
+                break
+            slot = (slot + 1) & mask
+        batch[token, PLACE] = slot
+    return words
 
 
 @kernel
@@ -93,7 +168,7 @@ def encode_block(
     ends: Array,
     filled: Array,
 ) -> tuple[int, int]:
-    """Give numbers to a block's tokens until it ends or the table is full.
+    """Give numbers to a block's tokens until it ends or the table may become too full.
 
     Parameters
     ----------
@@ -120,72 +195,64 @@ def encode_block(
     (int, int)
         Where to go on (the block's length when done), and the words in the table.
     """
-    size = len(data)
-    tokens, marks = filled[0], filled[1]
-    room = min(len(table.counts), len(table.slots) // 2)
+    slots = table.slots
+    batch = np.empty((BATCH, COLUMNS), np.int64)
+    room = len(table.starts) - 1
     i = begin
-    while i < size:
-        kind = kinds[data[i]]
-        if kind == SEPARATOR:
-            i += 1
-            continue
-        if kind == SENTENCE_END:
-            ends[marks] = tokens
-            marks += 1
-            i += 1
-            continue
-        if kind == MAYBE_SPACE:
-            width = unicode_space(data, i, size)
-            if width:
-                i += width
-                continue
-        start = i
-        code = 2166136261
-        while i < size:
-            kind = kinds[data[i]]
-            if kind != WORD and (kind != MAYBE_SPACE or unicode_space(data, i, size) > 0):
-                break
-            code = ((code ^ int(data[i])) * 16777619) & 0xFFFFFFFF
-            i += 1
-        if words == room or table.starts[words] + i - start > len(table.store):
-            i = start
+    while i < len(data):
+        after, tokens, marks = scan_batch(data, i, kinds, slots, batch, ends, filled)
+        if words + tokens > room or table.starts[words] + after - i > len(table.store):
             break
-        word = find_word(table, words, data, start, i, code >> 1)
-        words = max(words, word + 1)
-        table.counts[word] += 1
-        ids[tokens] = word
-        tokens += 1
-    filled[0], filled[1] = tokens, marks
+        words = look_up_batch(table, words, data, batch, tokens)
+        for token in range(tokens):
+            slot = batch[token, PLACE]
+            slots[slot, COUNT] += 1
+            ids[filled[0] + token] = slots[slot, WORD]
+        filled[0] += tokens
+        filled[1] = marks
+        i = after
     return i, words
 
 
 @kernel
-def rebuild_slots(table: WordTable, words: int) -> None:
-    """Enter all words of the store into the empty slots of a larger table."""
-    mask = len(table.slots) - 1
-    for word in range(words):
-        code = fnv_hash(table.store, table.starts[word], table.starts[word + 1])
-        place = (code ^ (code >> 15)) & mask
-        while table.slots[place] != EMPTY:
-            place = (place + 1) & mask
-        table.slots[place] = (code << 32) + word
+def rebuild_slots(old: Array, new: Array) -> None:
+    """Enter the rows of old slots into new and empty ones."""
+    mask = len(new) - 1
+    for row in range(len(old)):
+        if old[row, KEY] != EMPTY:
+            slot = home_slot(old[row, KEY], mask)
+            while new[slot, KEY] != EMPTY:
+                slot = (slot + 1) & mask
+            new[slot] = old[row]
 
 
 @kernel
-def merge_words(
-    source: WordTable, count: int, target: WordTable, words: int, numbers: Array
-) -> int:
+def read_counts(slots: Array, counts: Array) -> None:
+    """Write the count of each word, in order of arrival."""
+    for row in range(len(slots)):
+        if slots[row, KEY] != EMPTY:
+            counts[slots[row, WORD]] = slots[row, COUNT]
+
+
+@kernel
+def merge_words(source: WordTable, target: WordTable, words: int, numbers: Array) -> int:
     """Add one table's words and counts to another's, which has room; return its new size.
 
-    ``numbers``, int32 of shape (count,), receives the number of each word in ``target``.
+    ``numbers``, int32 with one entry a word of ``source``, receives the number of
+    each in ``target``.
     """
-    for word in range(count):
-        start, stop = source.starts[word], source.starts[word + 1]
-        code = fnv_hash(source.store, start, stop)
-        number = find_word(target, words, source.store, start, stop, code)
-        words = max(words, number + 1)
-        target.counts[number] += source.counts[word]
-        numbers[word] = number
+    mask = len(target.slots) - 1
+    batch = np.empty((1, COLUMNS), np.int64)
+    for row in range(len(source.slots)):
+        if source.slots[row, KEY] != EMPTY:
+            word = source.slots[row, WORD]
+            batch[0, KEY] = source.slots[row, KEY]
+            batch[0, PLACE] = home_slot(batch[0, KEY], mask)
+            batch[0, START], batch[0, STOP] = source.starts[word], source.starts[word + 1]
+            words = look_up_batch(target, words, source.store, batch, 1)
+            slot = batch[0, PLACE]
+            target.slots[slot, COUNT] += source.slots[row, COUNT]
+            numbers[word] = target.slots[slot, WORD]
     return words
 
 
@@ -195,9 +262,33 @@ def leading_bytes(table: WordTable, words: int, keys: Array) -> None:
     for word in range(words):
         key = 0
         start, stop = table.starts[word], table.starts[word + 1]
-        for i in range(start, start + 7):
+        for i in range(start, start + SHORT):
             key = key * 256 + (int(table.store[i]) if i < stop else 0)
         keys[word] = key
+
+
+@kernel
+def write_lines(table: WordTable, order: Array, counts: Array, text: Array) -> int:
+    """Write ``word TAB count LF`` for each word in order; return the length of the text."""
+    place = 0
+    for word in order:
+        for i in range(table.starts[word], table.starts[word + 1]):
+            text[place] = table.store[i]
+            place += 1
+        text[place] = 9
+        digits = 1
+        count = counts[word] // 10
+        while count > 0:
+            count //= 10
+            digits += 1
+        count = counts[word]
+        for digit in range(digits, 0, -1):
+            text[place + digit] = 48 + count % 10
+            count //= 10
+        place += digits + 1
+        text[place] = 10
+        place += 1
+    return place
 
 
 @kernel

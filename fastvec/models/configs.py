@@ -11,6 +11,8 @@ from typing import Any
 
 from fastvec.errors import ParameterError
 
+NO_LIMIT = 2**62
+
 
 def setting(
     default: Any,
@@ -30,7 +32,7 @@ class Config:
     """Settings that every model has."""
 
     dim: int = setting(100, "Length of a vector.", low=1, high=10_000_000)
-    min_count: int = setting(5, "Leave out words seen less often.", low=1, high=2**62)
+    min_count: int = setting(5, "Leave out words seen less often.", low=1, high=NO_LIMIT)
     max_size: int | None = setting(
         None,
         "Most rows of the model, special words included; default: no limit.",
@@ -122,7 +124,8 @@ def _check(name: str, value: Any, item: Any) -> None:
         raise ParameterError(
             f"{name} must be a {'whole ' if whole else ''}number, but is {value!r}"
         )
-    if not about["low"] <= value <= about["high"]:
-        raise ParameterError(
-            f"{name} must be between {about['low']:g} and {about['high']:g}, but is {value}"
-        )
+    low, high = about["low"], about["high"]
+    if not low <= value <= high:
+        open_ended = value < low and high >= NO_LIMIT
+        span = f"at least {low}" if open_ended else f"between {low:,} and {high:,}"
+        raise ParameterError(f"{name} must be {span}, but is {value}")

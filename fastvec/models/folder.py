@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,11 +20,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import fastvec
-from fastvec.errors import FormatError, ResourceError
+from fastvec.errors import FormatError, ResourceError, VocabularyError
 from fastvec.vectors.archive import map_tensors, write_tensors
 from fastvec.vocabulary.words import Vocabulary
 
 CONFIG = "config.json"
+FORMAT = "fastvec model"
+# What reading a damaged JSON file, or one of another shape, may raise.
+DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 VERSION = 1
 
 
@@ -51,7 +54,7 @@ def check_target(folder: str | PathLike[str], *, overwrite: bool) -> None:
         return
     if path.is_dir() and not any(path.iterdir()):
         return
-    if not (path / CONFIG).exists():
+    if not _is_model(path):
         raise ResourceError(f"{path}: exists and is no model folder; choose another name with -o")
     if not overwrite:
         raise ResourceError(f"{path}: exists; replace it with --overwrite, or choose another -o")
@@ -99,7 +102,7 @@ def save_folder(
         "history": f"history-{generation}.json",
     }
     config = {
-        "format": "fastvec model",
+        "format": FORMAT,
         "version": VERSION,
         "fastvec": fastvec.__version__,
         "numpy": np.__version__,
@@ -111,7 +114,7 @@ def save_folder(
         "generation": generation,
         "files": files,
     }
-    with _explained(folder, list(files.values())):
+    with _explained(folder, generation, list(files.values())):
         folder.mkdir(parents=True, exist_ok=True)
         vocabulary.save(folder / files["vocabulary"])
         write_tensors(folder / files["vectors"], dict(tensors))
@@ -120,6 +123,7 @@ def save_folder(
         for name in (*files.values(), CONFIG + ".new"):
             _flush(folder / name)
         os.replace(folder / (CONFIG + ".new"), folder / CONFIG)
+    with suppress(OSError):  # Some file systems cannot flush a folder.
         _flush(folder)
     _remove_older(folder, keep=set(files.values()))
 
@@ -133,6 +137,8 @@ def open_folder(folder: str | PathLike[str]) -> StoredModel:
         If it is no model folder, or one of its files is missing or damaged.
     """
     folder = Path(folder)
+    if not (folder / CONFIG).exists():
+        raise FormatError(f"{folder}: is not a model folder, it holds no {CONFIG}")
     try:
         config = json.loads((folder / CONFIG).read_bytes())
         version = config["version"]
@@ -140,7 +146,7 @@ def open_folder(folder: str | PathLike[str]) -> StoredModel:
             raise FormatError(f"{folder}: has version {version}; this fastvec reads {VERSION}")
         files = {name: folder / Path(file).name for name, file in config["files"].items()}
         vocabulary = Vocabulary.load(files["vocabulary"])
-        return StoredModel(
+        stored = StoredModel(
             kind=config["model"],
             settings=config["settings"],
             source=config["source"],
@@ -148,17 +154,32 @@ def open_folder(folder: str | PathLike[str]) -> StoredModel:
             tensors=map_tensors(files["vectors"]),
             history=json.loads(files["history"].read_bytes()),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        sizes = (len(vocabulary), len(stored.tensors["vectors"]), config["rows"])
+    except (*DAMAGE, VocabularyError) as error:
         raise FormatError(
             f"{folder}: is not a model folder, or a damaged one ({type(error).__name__}: {error})"
         ) from error
+    if not sizes[0] == sizes[1] == sizes[2]:
+        raise FormatError(
+            f"{folder}: is damaged: it should have {sizes[2]} rows, but has {sizes[0]} words and "
+            f"{sizes[1]} vectors"
+        )
+    return stored
+
+
+def _is_model(folder: Path) -> bool:
+    """Tell our config from that of somebody else's folder."""
+    try:
+        return bool(json.loads((folder / CONFIG).read_bytes())["format"] == FORMAT)
+    except DAMAGE:
+        return False
 
 
 def _generation(folder: Path) -> int:
     """Return the number of the generation in a folder, 0 for none."""
     try:
         return int(json.loads((folder / CONFIG).read_bytes())["generation"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except DAMAGE:
         return 0
 
 
@@ -174,12 +195,14 @@ def _flush(path: Path) -> None:
 
 
 @contextmanager
-def _explained(folder: Path, names: list[str]) -> Iterator[None]:
+def _explained(folder: Path, generation: int, names: list[str]) -> Iterator[None]:
     """Remove half a generation, and say what the disk refused."""
     existed = folder.exists()
     try:
         yield
     except BaseException as error:
+        if _generation(folder) == generation:  # Ctrl-C just after the last step.
+            raise
         for name in (*names, CONFIG + ".new"):
             (folder / name).unlink(missing_ok=True)
         if not existed:
@@ -195,7 +218,7 @@ def _explained(folder: Path, names: list[str]) -> Iterator[None]:
 
 def _remove_older(folder: Path, keep: set[str]) -> None:
     """Remove the files of older generations."""
-    for pattern in ("vocabulary-*.tsv", "vectors-*.safetensors", "history-*.json"):
+    for pattern in ("vocabulary-[0-9]*.tsv", "vectors-[0-9]*.safetensors", "history-[0-9]*.json"):
         for path in folder.glob(pattern):
             if path.name not in keep:
                 path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from fastvec.errors import FormatError
+from fastvec.errors import FormatError, ParameterError
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -54,6 +54,9 @@ def load_model(folder: str | PathLike[str]) -> Any:
 
     stored = open_folder(folder)
     estimators = {SkipGram.kind: SkipGram}
-    if stored.kind not in estimators:
+    if stored.kind not in list(estimators):
         raise FormatError(f"{folder}: holds a model {stored.kind!r}, unknown to this version")
-    return estimators[stored.kind].from_folder(stored)
+    try:
+        return estimators[stored.kind].from_folder(stored)
+    except (ParameterError, KeyError, TypeError) as error:
+        raise FormatError(f"{folder}: holds a damaged {stored.kind} model ({error})") from error

@@ -16,6 +16,7 @@ BASE_MEMORY = 160_000_000  # Python, NumPy and compiled code.
 BYTES_A_WORD = 200  # A word in Python: text, dictionary entry, count.
 # Arithmetic that a core of a laptop gets through while training, memory included.
 FLOPS_A_CORE = 2.0e10
+UNCOMPILED_PAIRS = 1.0e5  # Dot products a second in pure Python, whatever dim and threads.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +70,7 @@ def skipgram_plan(
     distinct = rows if distinct is None else distinct
     padded = -(-config.dim // PADDING) * PADDING
     threads = resolve_threads(config.threads)
-    contexts = (config.window + 1) if config.window_shape == "shrink" else 2 * config.window
-    if config.window_shape == "sample":
-        contexts = config.window_draws
+    contexts = _contexts(config)
     flops = 6.0 * contexts * (1 + config.negative) * config.dim
     return Plan(
         memory={
@@ -86,6 +85,19 @@ def skipgram_plan(
         },
         seconds=words * config.epochs * flops / (FLOPS_A_CORE * threads),
     )
+
+
+def uncompiled_seconds(words: float, config: SkipGramConfig) -> float:
+    """Return about how long training takes where Numba is told not to compile."""
+    pairs = words * config.epochs * _contexts(config) * (1 + config.negative)
+    return pairs / UNCOMPILED_PAIRS
+
+
+def _contexts(config: SkipGramConfig) -> int:
+    """Return the mean number of contexts of a word."""
+    if config.window_shape == "sample":
+        return config.window_draws
+    return config.window + 1 if config.window_shape == "shrink" else 2 * config.window
 
 
 def available_memory() -> int | None:

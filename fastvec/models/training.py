@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
@@ -142,29 +143,30 @@ def train_epochs(
         begun = reported = time.perf_counter()
         loss, pairs = 0.0, 0
         runs = schedule.runs(epoch)
-        for run, tally in zip(runs, ordered_map(train, runs, list(states)), strict=True):
-            _check_divergence(tally, run, size, untrained_loss)
-            loss += tally.loss
-            pairs += tally.pairs
-            now = time.perf_counter()
-            if now - reported > REPORT_EVERY or run.stop == size:
-                reported = now
-                done = (epoch - 1) * size + run.stop
-                rate = done / max(now - started, 1e-9)
-                callback(
-                    Progress(
-                        stage="training",
-                        done=done,
-                        total=size * schedule.epochs,
-                        epoch=epoch,
-                        epochs=schedule.epochs,
-                        loss=loss / pairs if pairs else None,
-                        learning_rate=run.rate,
-                        words_per_second=run.stop / max(now - begun, 1e-9),
-                        seconds_left=(size * schedule.epochs - done) / rate,
-                        epoch_ended=run.stop == size,
+        with closing(ordered_map(train, runs, list(states))) as tallies:
+            for run, tally in zip(runs, tallies, strict=True):
+                _check_divergence(tally, run, size, untrained_loss)
+                loss += tally.loss
+                pairs += tally.pairs
+                now = time.perf_counter()
+                if now - reported > REPORT_EVERY or run.stop == size:
+                    reported = now
+                    done = (epoch - 1) * size + run.stop
+                    rate = done / max(now - started, 1e-9)
+                    callback(
+                        Progress(
+                            stage="training",
+                            done=done,
+                            total=size * schedule.epochs,
+                            epoch=epoch,
+                            epochs=schedule.epochs,
+                            loss=loss / pairs if pairs else None,
+                            learning_rate=run.rate,
+                            words_per_second=run.stop / max(now - begun, 1e-9),
+                            seconds_left=(size * schedule.epochs - done) / rate,
+                            epoch_ended=run.stop == size,
+                        )
                     )
-                )
         seconds = time.perf_counter() - begun
         history.append(
             EpochRecord(
@@ -186,4 +188,15 @@ def _check_divergence(tally: Tally, run: Run, size: int, untrained_loss: float) 
         f"training diverged in epoch {run.epoch}, {run.stop / size:.0%} of the way: the loss "
         f"became {mean:.3g} at learning rate {run.rate:.3g} (untrained vectors have "
         f"{untrained_loss:.3g}); nothing was saved. Try a smaller learning rate"
+    )
+
+
+def check_finite(matrices: Iterable[NDArray[np.float32]], learning_rate: float) -> None:
+    """Refuse matrices that the very last steps, whose loss nobody saw, have spoilt."""
+    with np.errstate(all="ignore"):
+        if all(math.isfinite(matrix.sum()) for matrix in matrices):
+            return
+    raise DivergenceError(
+        f"training diverged at the end of the last epoch: vectors are no numbers at learning rate "
+        f"{learning_rate:.3g}; nothing was saved. Try a smaller learning rate"
     )

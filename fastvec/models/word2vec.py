@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FastvecError, ParameterError
 from fastvec.models.configs import SkipGramConfig
-from fastvec.models.training import EpochRecord, Schedule, run_edges, train_epochs
+from fastvec.models.training import (
+    EpochRecord,
+    Schedule,
+    check_finite,
+    run_edges,
+    train_epochs,
+)
 from fastvec.progress import Callback, Progress, silent
 from fastvec.vectors.word_vectors import WordVectors
 from fastvec.vocabulary.words import Vocabulary
@@ -23,6 +29,7 @@ from fastvec.workers import resolve_threads
 
 if TYPE_CHECKING:
     from fastvec.encoding.workspace import Workspace
+    from fastvec.kernels.skipgram import Weights
     from fastvec.text.corpus import Corpus
 
 
@@ -135,7 +142,7 @@ class SkipGram:
 
     def _train(self, workspace: Workspace, callback: Callback) -> None:
         from fastvec.kernels.skipgram import Weights
-        from fastvec.models.rows import fill_unknown, model_rows
+        from fastvec.models.rows import model_rows
         from fastvec.models.skipgram_runs import SkipGramRuns, run_length
 
         config = self.config
@@ -148,9 +155,7 @@ class SkipGram:
         threads = min(resolve_threads(config.threads), len(edges) - 1)
         scratch = [runs.scratch(longest) for _ in range(threads)]
         runs.warm_up(scratch[0])
-        self.history, self._vectors = [], None
-        self.source = workspace.identity()
-        finished = False
+        history: list[EpochRecord] = []
         try:
             train_epochs(
                 runs.train,
@@ -158,20 +163,29 @@ class SkipGram:
                 scratch,
                 untrained_loss=(1 + config.negative) * math.log(2),
                 callback=callback,
-                history=self.history,
+                history=history,
             )
-            finished = True
+            check_finite(weights, config.learning_rate)
         except KeyboardInterrupt:
-            finished = True
+            self._keep(workspace, rows.vocabulary, weights, history)
             raise
-        finally:
-            if finished:
-                self._vocabulary = rows.vocabulary
-                self._matrices = tuple(  # type: ignore[assignment]
-                    np.ascontiguousarray(matrix[:, : config.dim]) for matrix in weights
-                )
-                if config.unk == "mean":
-                    fill_unknown(self.vectors.matrix, rows.vocabulary)
+        self._keep(workspace, rows.vocabulary, weights, history)
+
+    def _keep(
+        self,
+        workspace: Workspace,
+        vocabulary: Vocabulary,
+        weights: Weights,
+        history: list[EpochRecord],
+    ) -> None:
+        """Take over what was learned, all of it at once."""
+        from fastvec.models.rows import fill_unknown
+
+        inputs, outputs = (np.ascontiguousarray(matrix[:, : self.config.dim]) for matrix in weights)
+        if self.config.unk == "mean":
+            fill_unknown(inputs, vocabulary)
+        self.history, self.source = history, workspace.identity()
+        self._vocabulary, self._matrices, self._vectors = vocabulary, (inputs, outputs), None
 
     def save(self, folder: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Write the model folder; see `models.folder`.

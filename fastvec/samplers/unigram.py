@@ -68,8 +68,8 @@ def noise_table(
     """
     from fastvec.kernels.noise import fill_alias
 
-    weights = np.maximum(counts, 0).astype(np.float64) ** exponent
-    weights[counts <= 0] = 0.0
+    weights = np.zeros(len(counts))  # A word that was never seen is never drawn.
+    np.power(counts, float(exponent), out=weights, where=counts > 0)
     weights *= len(weights) / weights.sum()
     keep = np.empty(len(weights), np.int64)
     alias = np.empty(len(weights), np.int32)

@@ -86,6 +86,13 @@ class Corpus:
             token_separators() if self._kind == "tokens" else text_separators(whitespace)
         )
 
+    def __str__(self) -> str:
+        """Name the corpus, for messages."""
+        if self._kind != "files":
+            return {"stdin": "standard input", "tokens": "the token lists"}[self._kind]
+        more = f" and {len(self._files) - 1} more" if len(self._files) > 1 else ""
+        return f"{self._files[0]}{more}"
+
     def blocks(self, size: int = 1 << 22) -> Iterator[bytes]:
         r"""Read the corpus from its start.
 

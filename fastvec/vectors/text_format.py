@@ -117,7 +117,7 @@ def _layout_of(path: Path, file: BinaryIO, *, header: bool | None) -> Layout:
     if layout is None and header:
         raise FormatError(f"{path}, line 1: expected a header of rows and numbers a row")
     if layout is None or layout.dim < 1:
-        raise FormatError(f"{path}: no word with numbers in the first {len(lines)} lines")
+        raise FormatError(f"{path}: not a file of vectors, no word with numbers in its first lines")
     if len(lines) == 1 and layout.declared:
         raise FormatError(f"{path}: the header promises {layout.declared} rows, but none follows")
     return layout

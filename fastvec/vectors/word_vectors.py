@@ -14,6 +14,7 @@ from fastvec.vectors import queries
 from fastvec.vectors.cosines import row_norms, unit
 from fastvec.vectors.queries import Answer, Oov, Query, Vector
 from fastvec.vectors.spelling import close_words
+from fastvec.vocabulary.words import PAD
 
 
 class WordVectors(Mapping[str, Vector]):
@@ -113,6 +114,31 @@ class WordVectors(Mapping[str, Vector]):
     def vector_size(self) -> int:
         """Gensim's name of `dim`."""
         return self.dim
+
+    def export_matrix(self, *, pad: bool = False) -> tuple[list[str], NDArray[np.float32]]:
+        """Return words and matrix for another program, with a row for padding if asked.
+
+        Parameters
+        ----------
+        pad : bool, default False
+            Put ``<pad>``, a row of zeros, before all others, as frameworks expect.
+
+        Returns
+        -------
+        (list of str, ndarray of float32, shape (V or V + 1, D))
+            Without padding the matrix itself, not a copy.
+
+        Raises
+        ------
+        VocabularyError
+            If padding is asked for and ``<pad>`` is a word already.
+        """
+        if not pad:
+            return list(self.words), self.matrix
+        if PAD in self:
+            raise VocabularyError(f"{PAD!r} is a word of these vectors already; export without pad")
+        zeros = np.zeros((1, self.dim), np.float32)
+        return [PAD, *self.words], np.concatenate([zeros, self.matrix])
 
     @property
     def index_to_key(self) -> list[str]:

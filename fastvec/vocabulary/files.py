@@ -10,24 +10,39 @@ from fastvec.vocabulary.words import EOS, Vocabulary, as_bytes
 
 
 def write_vocabulary(vocabulary: Vocabulary, path: str | PathLike[str]) -> None:
-    """Write one ``word TAB count`` line a word, in order, as UTF-8 (bad bytes as they were)."""
-    counts = vocabulary.counts.tolist()
-    pairs = zip(vocabulary.words, counts, strict=True)
-    text = "".join([f"{word}\t{count}\n" for word, count in pairs])
-    Path(path).write_bytes(as_bytes(text))
+    """Write one ``word TAB count`` line a word, in order, as UTF-8 (bad bytes as they were).
+
+    Which words are special is not in the file; a model's ``config.json`` says that.
+
+    Raises
+    ------
+    VocabularyError
+        If a word is empty or holds a line feed, which no line can hold.
+    """
+    text = vocabulary_text(vocabulary)
+    if text.count(b"\n") != len(vocabulary) or "" in vocabulary.words:
+        word = next(word for word in vocabulary.words if not word or "\n" in word)
+        raise VocabularyError(f"{path}: the word {word!r} does not fit on a line; leave it out")
+    Path(path).write_bytes(text)
+
+
+def vocabulary_text(vocabulary: Vocabulary) -> bytes:
+    """Return the content of a vocabulary's file."""
+    pairs = zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
+    return as_bytes("".join([f"{word}\t{count}\n" for word, count in pairs]))
 
 
 def read_vocabulary(path: str | PathLike[str]) -> Vocabulary:
     """Read a vocabulary file; the last line needs no line end.
 
     Lines are split at byte 10 only and fields at the last tab, or else the last
-    space: a word may hold any other character. A leading ``</s>`` is word2vec.c's
-    sentence end and becomes a special word.
+    space: a word may hold any other character. In a file with spaces a leading
+    ``</s>`` is word2vec.c's sentence end and becomes a special word.
 
     Raises
     ------
     FormatError
-        Naming file and line, if a line has no count.
+        Naming file and line, if a line has no count, or one beyond 64 bits.
     VocabularyError
         If the file holds no words, or one of them twice.
     """
@@ -35,16 +50,19 @@ def read_vocabulary(path: str | PathLike[str]) -> Vocabulary:
         lines = Path(path).read_bytes().split(b"\n")
     except OSError as error:
         raise VocabularyError(f"{path}: cannot be read: {error.strerror}") from error
-    words, counts = [], []
+    words: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
+        line = line.rstrip(b"\r")
         if not line:
             continue
-        line = line.rstrip(b"\r")
         word, _, count = line.rpartition(b"\t" if b"\t" in line else b" ")
-        if not word or not count.isdigit():
+        if not word or not count.isdigit() or len(count) > 18:
             raise FormatError(f"{path}, line {number}: expected a word and its count")
-        words.append(word.decode("utf-8", "surrogateescape"))
-        counts.append(int(count))
+        text = word.decode("utf-8", "surrogateescape")
+        if text in words:
+            raise VocabularyError(f"{path}, line {number}: the word {text!r} is there twice")
+        words[text] = int(count)
     if not words:
         raise VocabularyError(f"{path}: holds no words; expected lines of a word and its count")
-    return Vocabulary(words, counts, specials=(EOS,) if words[0] == EOS else ())
+    of_word2vec = b"\t" not in lines[0] and next(iter(words)) == EOS
+    return Vocabulary(list(words), words.values(), specials=(EOS,) if of_word2vec else ())

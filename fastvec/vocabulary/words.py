@@ -40,7 +40,7 @@ class Vocabulary:
     Raises
     ------
     VocabularyError
-        If lengths differ, a word occurs twice or a special is missing.
+        If lengths differ, a special is missing or, at the first look-up, a word occurs twice.
 
     Examples
     --------
@@ -58,7 +58,7 @@ class Vocabulary:
         self.counts = np.asarray(
             counts if isinstance(counts, np.ndarray) else list(counts), dtype=np.int64
         )
-        self.specials = tuple(specials)
+        self.specials = tuple(dict.fromkeys(specials))
         if len(self.words) != len(self.counts):
             raise VocabularyError(f"{len(self.words)} words have {len(self.counts)} counts")
         missing = [word for word in self.specials if word not in self.index]
@@ -226,8 +226,8 @@ class Vocabulary:
         if oov not in ("error", "zero", "unk"):
             raise ParameterError(f"oov must be 'error', 'zero' or 'unk', but is {oov!r}")
         column = self.index.get(word, -1)
-        if column < 0 and oov == "unk":
-            column = self.index.get(UNK, -1)
+        if column < 0 and oov == "unk" and UNK in self.specials:
+            column = self.index[UNK]
         if column < 0 and oov != "zero":
             raise UnknownWordError(f"the word {word!r} is not among the {len(self)} words")
         return column
@@ -239,8 +239,15 @@ class Vocabulary:
         ----------
         rows : ndarray or csr_matrix
             Ids, int of shape (n,), or one-hot rows, float of shape (V,) or (n, V).
+
+        Raises
+        ------
+        VocabularyError
+            If an id is not that of a word.
         """
         if isinstance(rows, np.ndarray) and rows.ndim == 1 and rows.dtype.kind in "iu":
+            if rows.size and not 0 <= rows.min() <= rows.max() < len(self):
+                raise VocabularyError(f"ids must be those of {len(self)} words, 0 and up")
             return [self.words[i] for i in rows]
         if isinstance(rows, np.ndarray) and rows.ndim == 1:
             return self.words[int(rows.argmax())] if rows.any() else None

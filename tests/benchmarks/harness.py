@@ -76,7 +76,9 @@ def alternate(
     return figures
 
 
-def report(figures: Mapping[str, list[float]], ours: str, unit: str, *, more_is_better: bool) -> None:
+def report(
+    figures: Mapping[str, list[float]], ours: str, unit: str, *, more_is_better: bool
+) -> None:
     """Print medians, and ratios run by run against ours."""
     print(f"\n{'':34}{'median':>14} {'min':>14} {'max':>14}  {unit}")
     for name, values in figures.items():

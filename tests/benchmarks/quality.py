@@ -17,7 +17,6 @@ from typing import Any
 import fastvec
 from fastvec.encoding.build import build_workspace
 from fastvec.text.corpus import Corpus
-
 from tests.benchmarks.harness import data_folder, english, machine, parser
 
 PAIRS = ("ws353", "simlex999", "men")

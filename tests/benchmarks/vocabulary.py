@@ -17,7 +17,6 @@ from pathlib import Path
 
 from fastvec.encoding.build import build_workspace
 from fastvec.text.corpus import Corpus
-
 from tests.benchmarks.harness import alternate, english, parser, report, timed
 
 
@@ -65,9 +64,7 @@ def repeated(corpus: Path, folder: Path, times: int, threads: int) -> None:
         for _ in range(times):
             with corpus.open("rb") as text:
                 shutil.copyfileobj(text, out, 1 << 20)
-    seconds = timed(
-        lambda: build_workspace(Corpus(longer), folder / "repeated", threads=threads)
-    )
+    seconds = timed(lambda: build_workspace(Corpus(longer), folder / "repeated", threads=threads))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{times} times the corpus: {seconds:.1f} s, peak memory {peak / 1000:,.0f} MB")
 

@@ -87,3 +87,15 @@ def test_close_spellings_are_found_fast_among_many():
 def test_norms_of_unusable_rows_are_zero():
     rows = np.array([[3, 4], [0, 0], [np.nan, 1], [np.inf, 1]], dtype=np.float32)
     assert WordVectors(list("abcd"), rows).norms.tolist() == [5, 0, 0, 0]
+
+
+def test_export_puts_a_row_of_zeros_first_for_padding():
+    """C3."""
+    vectors = WordVectors(["a", "b"], np.ones((2, 3), np.float32))
+    words, matrix = vectors.export_matrix(pad=True)
+    assert words == ["<pad>", "a", "b"]
+    assert matrix.tolist() == [[0, 0, 0], [1, 1, 1], [1, 1, 1]]
+    assert vectors.export_matrix()[1] is vectors.matrix
+    padded = WordVectors(words, matrix)
+    with pytest.raises(VocabularyError, match="already"):
+        padded.export_matrix(pad=True)

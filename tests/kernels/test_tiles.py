@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numba
+import numpy as np
+import pytest
+
+from fastvec.kernels.tiles import TARGETS, TILE, prefetch_row, tile_scores, tile_update
+
+from ..reference import word2vec as twin
+from .training import random_weights
+
+DTYPES = [np.float32, np.float64]
+DIMS = [8, 16, 24, 112]
+WORDS = 9
+ROWS = [(3, 5), (4, 4)]
+IDS = [(0, 1, 2, 3, 4, 5), (7, 7, 2, 7, 3, 2), (4, 4, 4, 4, 4, 4)]
+
+
+# Intrinsics can be called from compiled code only.
+@numba.njit
+def scores_of(inputs, first, second, outputs, targets, block, scores, tile):
+    tile_scores(inputs, first, second, outputs, targets, block, scores, tile)
+
+
+@numba.njit
+def update(inputs, first, second, outputs, targets, block, steps, tile):
+    tile_update(inputs, first, second, outputs, targets, block, steps, tile)
+
+
+@numba.njit
+def prefetch(matrix, row):
+    prefetch_row(matrix, row)
+
+
+def tolerance(dtype) -> float:
+    return 1e-5 if dtype == np.float32 else 1e-12
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dim", DIMS)
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("ids", IDS)
+def test_a_tile_of_scores_is_a_product_of_matrices(dtype, dim, rows, ids):
+    inputs, outputs = random_weights(np.random.default_rng(dim), WORDS, dim, dtype)
+    targets = np.array([*[8] * TARGETS, *ids], np.int32)
+    scores = np.full(3 * TILE, 99, dtype)
+    scores_of(inputs, *rows, outputs, targets, 1, scores, 1)
+    exact = inputs[list(rows)].astype(float) @ outputs[list(ids)].astype(float).T
+    np.testing.assert_allclose(scores[TILE : 2 * TILE], exact.ravel(), atol=tolerance(dtype))
+    assert (scores[:TILE] == 99).all()
+    assert (scores[2 * TILE :] == 99).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dim", DIMS)
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("ids", IDS)
+def test_no_move_is_lost_where_rows_are_equal(dtype, dim, rows, ids):
+    generator = np.random.default_rng(dim)
+    inputs, outputs = random_weights(generator, WORDS, dim, dtype)
+    steps = generator.normal(0, 0.3, 2 * TILE).astype(dtype)
+    exact = [matrix.astype(np.float64) for matrix in (inputs, outputs)]
+    twin.tile_update(*exact, list(rows), list(ids), steps[TILE:].reshape(2, TARGETS).astype(float))
+    targets = np.array([*[8] * TARGETS, *ids], np.int32)
+    update(inputs, *rows, outputs, targets, 1, steps, 1)
+    np.testing.assert_allclose(inputs, exact[0], atol=tolerance(dtype))
+    np.testing.assert_allclose(outputs, exact[1], atol=tolerance(dtype))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_asking_for_a_row_changes_nothing(dtype):
+    matrix = np.arange(32, dtype=dtype).reshape(2, 16)
+    prefetch(matrix, 1)
+    np.testing.assert_array_equal(matrix.ravel(), np.arange(32))

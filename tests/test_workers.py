@@ -1,0 +1,146 @@
+"""The only threads: order, errors, early stops."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import closing
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fastvec.errors import ParameterError
+from fastvec.workers import ordered_map, resolve_threads, single_threaded_blas, usable_cores
+
+
+def our_threads():
+    return [t for t in threading.enumerate() if t.name.startswith("fastvec")]
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 5))
+@settings(deadline=None, max_examples=30)
+def test_results_come_in_the_order_of_jobs(naps, threads):
+    def work(job, _):
+        number, nap = job
+        time.sleep(nap / 3000)
+        return number
+
+    results = list(ordered_map(work, list(enumerate(naps)), list(range(threads))))
+    assert results == list(range(len(naps)))
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_no_state_is_used_twice_at_a_time(threads):
+    locks = [threading.Lock() for _ in range(threads)]
+
+    def work(job, lock):
+        assert lock.acquire(blocking=False)
+        time.sleep(0.001)
+        lock.release()
+        return job
+
+    assert list(ordered_map(work, range(40), locks)) == list(range(40))
+
+
+def test_single_state_works_in_the_calling_thread():
+    threads = list(ordered_map(lambda *_: threading.current_thread(), range(3), [None]))
+    assert set(threads) == {threading.current_thread()}
+
+
+def test_two_states_work_at_the_same_time():
+    barrier = threading.Barrier(2, timeout=20)
+    assert len(list(ordered_map(lambda *_: barrier.wait(), range(2), [1, 2]))) == 2
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_error_of_a_job_reaches_the_caller_after_the_results_before_it(threads):
+    def work(job, _):
+        if job == 5:
+            raise ValueError("job five")
+        return job
+
+    seen = []
+    with pytest.raises(ValueError, match="job five"):
+        seen.extend(ordered_map(work, range(100), list(range(threads))))
+    jobs = ordered_map(work, range(100), list(range(threads)))
+    assert [next(jobs) for _ in range(5)] == [0, 1, 2, 3, 4]
+    jobs.close()
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_error_of_the_job_source_reaches_the_caller(threads):
+    def jobs():
+        yield 1
+        raise OSError("disk gone")
+
+    with pytest.raises(OSError, match="disk gone"):
+        list(ordered_map(lambda job, _: job, jobs(), list(range(threads))))
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_endless_jobs_are_taken_only_a_little_ahead(threads):
+    taken = []
+
+    def jobs():
+        for number in count():
+            taken.append(number)
+            yield number
+
+    with closing(ordered_map(lambda job, _: job, jobs(), list(range(threads)))) as results:
+        assert [next(results) for _ in range(3)] == [0, 1, 2]
+    assert len(taken) <= 3 + 3 * threads + 1
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_loop_that_stops_leaves_no_job_running(error):
+    started, finished = [], []
+
+    def work(job, _):
+        started.append(job)
+        time.sleep(0.01)
+        finished.append(job)
+
+    def stop_at_the_first():
+        with closing(ordered_map(work, range(1000), [1, 2])) as results:
+            for _ in results:
+                raise error
+
+    with pytest.raises(error):
+        stop_at_the_first()
+    done = len(started)
+    assert done < 20
+    assert sorted(started) == sorted(finished)
+    time.sleep(0.03)
+    assert len(started) == done
+
+
+def test_threads_default_to_usable_cores():
+    assert resolve_threads(None) == usable_cores() >= 1
+    assert resolve_threads(3) == 3
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1025])
+def test_impossible_threads_are_refused(threads):
+    with pytest.raises(ParameterError, match=f"threads must be between 1 and 1024, .* {threads}"):
+        resolve_threads(threads)
+
+
+def test_blas_is_limited_inside_and_restored_after():
+    import numpy as np
+    from threadpoolctl import threadpool_info
+
+    np.ones((2, 2)) @ np.ones((2, 2))
+
+    def blas_threads():
+        return [lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"]
+
+    before = blas_threads()
+    with single_threaded_blas():
+        assert set(blas_threads()) == {1}
+    assert blas_threads() == before
