@@ -9,33 +9,42 @@ from typing import Any, TypeVar
 
 import click
 
+from fastvec.models.configs import WORD_CONFIGS, WordConfig
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 KINDS: dict[str, Any] = {"int": int, "float": float, "str": str}
 
 
-def settings_of(config: type) -> Callable[[Command], Command]:
-    """Give a command one option for each setting of a config class.
+def model_options(command: Command) -> Command:
+    """Add ``--model``, and one option for each setting of any model.
 
-    What the user leaves out arrives as None; the help shows the real default.
+    What the user leaves out arrives as None; the help shows the real defaults.
     """
+    owners: dict[str, dict[str, Field[Any]]] = {}
+    for model, config in WORD_CONFIGS.items():
+        for item in fields(config):
+            owners.setdefault(item.name, {})[model] = item
+    for name in reversed(owners):
+        command = _option(name, owners[name])(command)
+    models = click.Choice(list(WORD_CONFIGS))
+    return click.option("--model", type=models, required=True, help="What to train.")(command)
 
-    def decorate(command: Command) -> Command:
-        for item in reversed(fields(config)):
-            command = _option(item)(command)
-        return command
 
-    return decorate
-
-
-def _option(item: Field[Any]) -> Callable[[Command], Command]:
-    """Make the option of one setting."""
-    about = item.metadata
-    flag = f"--{item.name.replace('_', '-')}"
+def _option(name: str, owners: dict[str, Field[Any]]) -> Callable[[Command], Command]:
+    """Make the option of a setting, which has a declaration for each of its models."""
+    item = next(iter(owners.values()))
+    about, flag = item.metadata, f"--{name.replace('_', '-')}"
     text = about["help"]
+    if len(owners) < len(WORD_CONFIGS):
+        text += f"  [only {', '.join(owners)}]"
     if str(item.type) == "bool":
         return click.option(flag, is_flag=True, default=None, help=text)
-    if item.default is not None:
+    defaults = {model: own.default for model, own in owners.items()}
+    if len(set(defaults.values())) > 1:
+        named = ", ".join(f"{default} {model}" for model, default in defaults.items())
+        text += f"  [default: {named}]"
+    elif item.default is not None:
         text += f"  [default: {item.default}]"
     kind = click.Choice(about["choices"]) if about["choices"] else KINDS[str(item.type).split()[0]]
     return click.option(flag, type=kind, default=None, help=text, metavar=_metavar(item))
@@ -46,6 +55,17 @@ def _metavar(item: Field[Any]) -> str | None:
     if item.metadata["choices"]:
         return None
     return "INTEGER" if str(item.type).startswith("int") else "NUMBER"
+
+
+def config_of(model: str, chosen: dict[str, Any]) -> WordConfig:
+    """Make a model's config of what the user chose; refuse settings of other models."""
+    config = WORD_CONFIGS[model]
+    own = {item.name for item in fields(config)}
+    foreign = [name for name in chosen if name not in own]
+    if foreign:
+        flag = foreign[0].replace("_", "-")
+        raise click.UsageError(f"--{flag} is no setting of --model {model}")
+    return config(**chosen)
 
 
 def corpus_options(command: Command) -> Command:

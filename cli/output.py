@@ -100,7 +100,7 @@ def describe(event: Progress) -> str:
         parts.append(f"epoch {event.epoch}/{event.epochs}")
     parts.append(f"{count(event.words_per_second)} words/s")
     if event.loss is not None:
-        parts.append(f"ns loss {event.loss:.4f}")
+        parts.append(f"{event.objective} loss {event.loss:.4f}")
     if event.learning_rate is not None:
         parts.append(f"rate {event.learning_rate:.2g}")
     return ", ".join(parts)

@@ -7,17 +7,23 @@ from typing import Any
 import click
 
 from fastvec.errors import CorpusError
-from fastvec.models.configs import SkipGramConfig
 
-from .options import corpus_argument, corpus_options, examples, given, json_option, settings_of
+from .options import (
+    config_of,
+    corpus_argument,
+    corpus_options,
+    examples,
+    given,
+    json_option,
+    model_options,
+)
 from .output import count, duration, print_json, print_table
 
 
 @click.command(epilog=examples("fastvec plan corpus.txt --model skipgram --dim 300"))
 @corpus_argument
-@click.option("--model", type=click.Choice(["skipgram"]), required=True, help="What to train.")
+@model_options
 @corpus_options
-@settings_of(SkipGramConfig)
 @json_option
 def plan(
     corpus: tuple[str, ...],
@@ -36,11 +42,11 @@ def plan(
     if not corpus:
         raise click.UsageError("Name a corpus.")
     from fastvec.encoding.estimate import estimate_corpus
-    from fastvec.models.plan import available_memory, gigabytes, skipgram_plan
+    from fastvec.models.plan import available_memory, gigabytes, word_plan
 
     from .corpora import open_corpus, warn_uncompiled
 
-    config = SkipGramConfig(**given(settings))
+    config = config_of(model, given(settings))
     reading = {"whitespace": whitespace, "lowercase": lowercase, "tokenizer": tokenizer}
     text = open_corpus(corpus, reading)
     warn_uncompiled(None)
@@ -48,7 +54,7 @@ def plan(
     if size.words == 0:
         raise CorpusError(f"{text}: holds no words")
     rows = size.known if config.max_size is None else min(size.known, config.max_size)
-    result = skipgram_plan(rows, config, size.words, size.distinct)
+    result = word_plan(rows, config, size.words, size.distinct)
     if as_json:
         print_json({"model": model, "words": size.words, "distinct": size.distinct, "rows": rows,
                     "exact": size.exact, **result.as_dict()})  # fmt: skip

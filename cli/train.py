@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fastvec.models.configs import SkipGramConfig
-
 from .options import (
+    config_of,
     corpus_options,
     examples,
     given,
     json_option,
+    model_options,
     optional_corpus_argument,
     quiet_option,
     rebuild_option,
-    settings_of,
     workspace_option,
 )
 from .output import count, display_width, duration, note, print_json, reporter
@@ -40,7 +39,7 @@ EVERYDAY = 20  # Words so common that their neighbours say little.
     )
 )
 @optional_corpus_argument
-@click.option("--model", type=click.Choice(["skipgram"]), required=True, help="What to train.")
+@model_options
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path),
     help="Model folder, or a file of vectors (.txt .vec .bin .glove.txt .safetensors)."
@@ -50,7 +49,6 @@ EVERYDAY = 20  # Words so common that their neighbours say little.
 @workspace_option
 @rebuild_option
 @corpus_options
-@settings_of(SkipGramConfig)
 @json_option
 @quiet_option
 def train(
@@ -76,7 +74,7 @@ def train(
     from .corpora import obtain, open_corpus, training_words, warn_uncompiled
 
     chosen = given(settings)
-    config = SkipGramConfig(**chosen)  # Says what is wrong before any work.
+    config = config_of(model, chosen)  # Says what is wrong before any work.
     output = output or Path(f"{model}.fastvec")
     _check_swapped(corpus, output)
     _check_output(output, overwrite=overwrite)
@@ -89,9 +87,9 @@ def train(
         encoded = obtain(
             text, workspace, rebuild=rebuild, threads=config.threads, callback=callback
         )
-        from fastvec import SkipGram
+        from fastvec.models.word2vec import ESTIMATORS
 
-        estimator = SkipGram(**{**encoded.defaults, **chosen})
+        estimator = ESTIMATORS[model](**{**encoded.defaults, **chosen})
         interrupted = _fit(estimator, encoded, callback)
     _save(estimator, output, overwrite=overwrite)
     _summarise(estimator, encoded.words, output, as_json=as_json, quiet=quiet)
@@ -170,7 +168,7 @@ def _summarise(estimator: Any, words: int, output: Path, *, as_json: bool, quiet
     line = f"{output}: {count(len(estimator.vocabulary))} words x {estimator.config.dim}"
     if history:
         line += f", {duration(seconds)}, {count(trained / max(seconds, 1e-9))} words/s"
-        line += f", ns loss {history[-1]['loss']:.4f}"
+        line += f", {estimator.config.loss} loss {history[-1]['loss']:.4f}"
     click.echo(line)
     if not quiet and output.suffix not in FILES:
         note(f"next: fastvec neighbors {quote(str(output))} {quote(_example(estimator))}")

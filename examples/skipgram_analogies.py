@@ -17,9 +17,8 @@ def main() -> None:
     corpus = fastvec.Corpus(sys.argv[1]) if len(sys.argv) > 1 else fastvec.Corpus(toy_world())
     model = fastvec.SkipGram(dim=100, window=5, negative=5, epochs=5, seed=1).fit(corpus)
     for record in model.history:
-        print(
-            f"epoch {record.epoch}: ns loss {record.loss:.3f}, {record.words_per_second:,.0f} words/s"
-        )
+        speed = f"{record.words_per_second:,.0f} words/s"
+        print(f"epoch {record.epoch}: ns loss {record.loss:.3f}, {speed}")
 
     vectors = model.vectors
     word = "king" if "king" in vectors else vectors.words[0]

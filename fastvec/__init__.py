@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CBOW": "fastvec.models.word2vec",
     "Corpus": "fastvec.text.corpus",
     "SkipGram": "fastvec.models.word2vec",
     "Vocabulary": "fastvec.vocabulary.words",
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
     from fastvec.encoding.build import build_workspace
     from fastvec.encoding.workspace import Workspace
     from fastvec.models.loading import load, load_model
-    from fastvec.models.word2vec import SkipGram
+    from fastvec.models.word2vec import CBOW, SkipGram
     from fastvec.text.corpus import Corpus
     from fastvec.vectors.formats import save
     from fastvec.vectors.word_vectors import WordVectors
     from fastvec.vocabulary.words import Vocabulary
 
 __all__ = [  # noqa: RUF022  # In the order of use.
-    "Corpus", "build_workspace", "Workspace", "Vocabulary", "SkipGram", "WordVectors",
+    "Corpus", "build_workspace", "Workspace", "Vocabulary", "SkipGram", "CBOW", "WordVectors",
     "load", "load_model", "save", "__version__",
 ]  # fmt: skip
 

@@ -19,8 +19,10 @@ class Progress:
         is 0 where it is unknown.
     epoch, epochs : int
         The running epoch, from 1, and how many there are; 0 outside training.
+    objective : str
+        What the loss is of: "ns" or "hs".
     loss : float or None
-        Mean loss of this epoch so far, in nats a pair.
+        Mean loss of this epoch so far, in nats an example.
     learning_rate : float or None
         The rate just used.
     words_per_second : float
@@ -36,6 +38,7 @@ class Progress:
     total: float
     epoch: int = 0
     epochs: int = 0
+    objective: str = ""
     loss: float | None = None
     learning_rate: float | None = None
     words_per_second: float = 0.0

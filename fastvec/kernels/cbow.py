@@ -26,6 +26,15 @@ class Mixing(NamedTuple):
     backward: float
 
 
+class Learning(NamedTuple):
+    """What one thread's windows write to beside the weights."""
+
+    signs: Array  # (blocks, scores of a block) float; see `skipgram.train_windows`
+    scores: Array  # float: scratch of one window
+    hidden: Array  # (2, D) float: scratch
+    loss: Array  # (2,) float64; see `logistic.logistic_steps`
+
+
 @kernel
 def gather_hidden(inputs: Array, contexts: Array, forward: float, hidden: Array) -> None:
     """Write the contexts' sum or mean to both rows of ``hidden``."""
@@ -62,15 +71,10 @@ def train_cbow(
     windows: Windows,
     count: int,
     targets: Array,
-    signs: Array,
     rate: np.float32,
-    scratch: tuple[Array, Array],
-    loss: Array,
+    learning: Learning,
 ) -> None:
-    """Train windows with negative sampling.
-
-    As `skipgram.train_windows`; ``scratch`` holds the hidden rows, of shape
-    (2, D), and the scores of one context.
+    """Train windows with negative sampling; as `skipgram.train_windows`.
 
     References
     ----------
@@ -78,7 +82,7 @@ def train_cbow(
     Space", 2013; on the mean's gradient İrsoy et al., "Corrected CBOW Performs
     as well as Skip-gram", 2021.
     """
-    hidden, scores = scratch
+    signs, scores, hidden, loss = learning
     row = np.full(1, HIDDEN, np.int32)
     own = Weights(hidden, weights.output)
     for w in range(count):
@@ -98,13 +102,11 @@ def train_cbow_hierarchical(
     windows: Windows,
     count: int,
     tree: Tree,
-    signs: Array,
     rate: np.float32,
-    scratch: tuple[Array, Array],
-    loss: Array,
+    learning: Learning,
 ) -> None:
-    """Train windows with hierarchical softmax; see `train_cbow`."""
-    hidden, scores = scratch
+    """Train windows with hierarchical softmax; as `hierarchical.train_windows_hierarchical`."""
+    signs, scores, hidden, loss = learning
     row = np.full(1, HIDDEN, np.int32)
     own = Weights(hidden, weights.output)
     for w in range(count):

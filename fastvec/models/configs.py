@@ -55,8 +55,8 @@ class Config:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SkipGramConfig(Config):
-    """Settings of skip-gram; the defaults are word2vec.c's."""
+class WordConfig(Config):
+    """Settings that skip-gram and CBOW share; the defaults are word2vec.c's."""
 
     window: int = setting(5, "Most words on each side of the centre.", low=1, high=1000)
     window_shape: str = setting(
@@ -68,7 +68,9 @@ class SkipGramConfig(Config):
     window_draws: int = setting(
         1, "Random contexts a word with window shape 'sample'.", low=1, high=1000
     )
-    loss: str = setting("ns", "Objective: negative sampling.", choices=("ns",))
+    loss: str = setting(
+        "ns", "Objective: negative sampling, or hierarchical softmax.", choices=("ns", "hs")
+    )
     negative: int = setting(5, "Noise words against each observed word.", low=1, high=1000)
     negative_sharing: str = setting(
         "pool",
@@ -102,6 +104,30 @@ class SkipGramConfig(Config):
         choices=("none", "trained", "mean"),
     )
     sentence_marks: bool = setting(False, "Train <s> and </s> around every sentence.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipGramConfig(WordConfig):
+    """Settings of skip-gram."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CBOWConfig(WordConfig):
+    """Settings of CBOW."""
+
+    learning_rate: float = setting(0.05, "Learning rate at the start.", low=1e-9, high=1e6)
+    cbow_combine: str = setting(
+        "mean", "Contexts act through their mean or their sum.", choices=("mean", "sum")
+    )
+    cbow_gradient: str = setting(
+        "classic",
+        "With the mean, each context moves by the whole error (classic, word2vec.c), or by its "
+        "share of it, the true gradient (corrected).",
+        choices=("classic", "corrected"),
+    )
+
+
+WORD_CONFIGS: dict[str, type[WordConfig]] = {"skipgram": SkipGramConfig, "cbow": CBOWConfig}
 
 
 def _check(name: str, value: Any, item: Any) -> None:

@@ -50,13 +50,12 @@ def load_model(folder: str | PathLike[str]) -> Any:
         If it is no model folder, is damaged or of a model that this version has not.
     """
     from fastvec.models.folder import open_folder
-    from fastvec.models.word2vec import SkipGram
+    from fastvec.models.word2vec import ESTIMATORS
 
     stored = open_folder(folder)
-    estimators = {SkipGram.kind: SkipGram}
-    if stored.kind not in list(estimators):
+    if stored.kind not in list(ESTIMATORS):
         raise FormatError(f"{folder}: holds a model {stored.kind!r}, unknown to this version")
     try:
-        return estimators[stored.kind].from_folder(stored)
+        return ESTIMATORS[stored.kind].from_folder(stored)
     except (ParameterError, KeyError, TypeError) as error:
         raise FormatError(f"{folder}: holds a damaged {stored.kind} model ({error})") from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fastvec.errors import ResourceError
-from fastvec.models.configs import SkipGramConfig
+from fastvec.models.configs import CBOWConfig, WordConfig
 from fastvec.workers import resolve_threads
 
 PADDING = 16  # Rows in memory are padded to whole cache lines of 16 numbers.
@@ -16,6 +17,7 @@ BASE_MEMORY = 160_000_000  # Python, NumPy and compiled code.
 BYTES_A_WORD = 200  # A word in Python: text, dictionary entry, count.
 # Arithmetic that a core of a laptop gets through while training, memory included.
 FLOPS_A_CORE = 2.0e10
+PATH_WORDS = 10_000  # Words to judge a path by, where their number is unknown.
 UNCOMPILED_PAIRS = 1.0e5  # Dot products a second in pure Python, whatever dim and threads.
 
 
@@ -48,16 +50,14 @@ class Plan:
         }
 
 
-def skipgram_plan(
-    rows: int, config: SkipGramConfig, words: int = 0, distinct: int | None = None
-) -> Plan:
-    """Plan a skip-gram run.
+def word_plan(rows: int, config: WordConfig, words: int = 0, distinct: int | None = None) -> Plan:
+    """Plan a run of skip-gram or CBOW.
 
     Parameters
     ----------
     rows : int
         Rows of the model, V.
-    config : SkipGramConfig
+    config : WordConfig
     words : int
         Words of the corpus, N.
     distinct : int or None
@@ -71,7 +71,7 @@ def skipgram_plan(
     padded = -(-config.dim // PADDING) * PADDING
     threads = resolve_threads(config.threads)
     contexts = _contexts(config)
-    flops = 6.0 * contexts * (1 + config.negative) * config.dim
+    flops = 6.0 * _rows(config) * _targets(config, rows) * config.dim
     return Plan(
         memory={
             f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
@@ -87,17 +87,27 @@ def skipgram_plan(
     )
 
 
-def uncompiled_seconds(words: float, config: SkipGramConfig) -> float:
+def uncompiled_seconds(words: float, config: WordConfig) -> float:
     """Return about how long training takes where Numba is told not to compile."""
-    pairs = words * config.epochs * _contexts(config) * (1 + config.negative)
+    pairs = words * config.epochs * _rows(config) * _targets(config, PATH_WORDS)
     return pairs / UNCOMPILED_PAIRS
 
 
-def _contexts(config: SkipGramConfig) -> int:
+def _contexts(config: WordConfig) -> int:
     """Return the mean number of contexts of a word."""
     if config.window_shape == "sample":
         return config.window_draws
     return config.window + 1 if config.window_shape == "shrink" else 2 * config.window
+
+
+def _rows(config: WordConfig) -> int:
+    """Return the rows that meet the targets: contexts, or CBOW's hidden row with its gathering."""
+    return 2 if isinstance(config, CBOWConfig) else _contexts(config)
+
+
+def _targets(config: WordConfig, words: int) -> float:
+    """Return the output rows of a word: noise words and itself, or the nodes above it."""
+    return math.log2(max(words, 2)) if config.loss == "hs" else 1 + config.negative
 
 
 def available_memory() -> int | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fastvec.encoding.workspace import Workspace
 from fastvec.errors import ParameterError, VocabularyError
-from fastvec.models.configs import SkipGramConfig
+from fastvec.models.configs import WordConfig
 from fastvec.vocabulary.words import BOS, EOS, UNK, Vocabulary
 
 RAREST = 100  # Rows whose mean stands for unknown words, as in GloVe.
@@ -35,7 +35,7 @@ class ModelRows(NamedTuple):
     end: int
 
 
-def model_rows(workspace: Workspace, settings: SkipGramConfig) -> ModelRows:
+def model_rows(workspace: Workspace, settings: WordConfig) -> ModelRows:
     """Choose the rows of a model.
 
     Special words are appended, or are the text's own words of that spelling; they

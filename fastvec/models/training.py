@@ -111,6 +111,7 @@ def train_epochs(
     schedule: Schedule,
     states: Sequence[State],
     *,
+    objective: str,
     untrained_loss: float,
     callback: Callback,
     history: list[EpochRecord],
@@ -125,6 +126,8 @@ def train_epochs(
         What to train on, and how fast.
     states : sequence
         One for each thread.
+    objective : str
+        Name of the loss, for progress.
     untrained_loss : float
         Mean loss a pair of vectors that know nothing.
     callback : callable
@@ -160,6 +163,7 @@ def train_epochs(
                             total=size * schedule.epochs,
                             epoch=epoch,
                             epochs=schedule.epochs,
+                            objective=objective,
                             loss=loss / pairs if pairs else None,
                             learning_rate=run.rate,
                             words_per_second=run.stop / max(now - begun, 1e-9),

@@ -19,6 +19,7 @@ RUNS = {
         "--seed 3 --window 2 --window-shape sample --window-draws 2 --loss ns --negative 2 "
         "--negative-sharing pair --noise-exponent 0.5 --sample 0 --sample-rule paper "
         "--learning-rate 0.1 --final-rate 0.5 --unk mean --sentence-marks",
+        "a.txt --model cbow --loss hs --cbow-combine mean --cbow-gradient corrected --json",
     ],
     "train": [
         "a.txt --model skipgram -w other --tokenizer words --lowercase --whitespace ascii -o b",
@@ -29,6 +30,7 @@ RUNS = {
         "a.txt --model skipgram --unk trained --window-shape full -o old --overwrite --rebuild",
         "a.txt --model skipgram --workspace other --json --quiet",
         "a.txt --model skipgram -q",
+        "a.txt --model cbow --loss hs --cbow-combine mean --cbow-gradient corrected --json",
     ],
     "neighbors": ["MODEL the --topn 2 --restrict 9 --oov skip --json", "MODEL the -n 2"],
     "similarity": ["MODEL the a --json"],

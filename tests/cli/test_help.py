@@ -7,7 +7,7 @@ from dataclasses import fields
 import click
 import pytest
 
-from fastvec.models.configs import SkipGramConfig
+from fastvec.models.configs import CBOWConfig, SkipGramConfig
 
 COMMANDS = (
     "demo", "build-vocab", "plan", "train", "neighbors", "similarity", "analogy", "info",
@@ -54,16 +54,19 @@ def test_each_setting_is_an_option_whose_help_states_the_real_default(run, comma
     """I1: the texts of the peers state defaults that their code does not use."""
     text = " ".join(run(name, "--help").stdout.split())
     starts = {item.name: text.index(f"--{item.name.replace('_', '-')} ")
-              for item in fields(SkipGramConfig)}  # fmt: skip
-    for item in fields(SkipGramConfig):
+              for item in fields(CBOWConfig)}  # fmt: skip
+    for item in fields(CBOWConfig):
         after = [start for start in starts.values() if start > starts[item.name]]
         entry = text[starts[item.name] : min(after, default=len(text))]
         stated = re.search(r"\[default: (.*?)\]", entry)
         if item.default is None or item.default is False:
             assert not stated, entry
         else:
+            own = getattr(SkipGramConfig, item.name, item.default)
+            differs = own != item.default
             assert stated, entry
-            assert stated[1] == str(item.default)
+            assert stated[1] == (f"{own} skipgram, {item.default} cbow" if differs else str(own))
+        assert ("[only cbow]" in entry) == (not hasattr(SkipGramConfig, item.name))
         for choice in item.metadata["choices"]:
             assert choice in entry
     assert set(starts) <= set(options(command, name))

@@ -42,7 +42,7 @@ def test_a_table_aligns_wide_characters_on_both_sides(capsys):
 
 
 def test_progress_names_epoch_speed_loss_and_rate():
-    event = Progress(stage="training", done=1, total=4, epoch=2, epochs=5, loss=1.5,
+    event = Progress(stage="training", done=1, total=4, epoch=2, epochs=5, objective="ns", loss=1.5,
                      learning_rate=0.0123, words_per_second=1234.0)  # fmt: skip
     assert describe(event) == "epoch 2/5, 1,234 words/s, ns loss 1.5000, rate 0.012"
 

@@ -8,9 +8,10 @@ import pytest
 from fastvec.kernels.skipgram import Weights
 from fastvec.kernels.windows import WindowShape, WordRows
 from fastvec.models.configs import SkipGramConfig
+from fastvec.models.objectives import POOL
 from fastvec.models.rows import ModelRows
-from fastvec.models.skipgram_runs import POOL, SkipGramRuns
 from fastvec.models.training import Run
+from fastvec.models.word_runs import WordRuns
 from fastvec.samplers.unigram import keep_probabilities, keep_thresholds, noise_table
 from fastvec.vocabulary.words import Vocabulary
 
@@ -33,7 +34,7 @@ def config_of(**settings) -> SkipGramConfig:
 
 
 def train(config, rows, weights, run):
-    runs = SkipGramRuns(config, rows, Weights(*weights), TOKENS, SENTENCES)
+    runs = WordRuns(config, rows, Weights(*weights), TOKENS, SENTENCES)
     scratch = runs.scratch(run.stop - run.start)
     runs.warm_up(scratch)
     return runs.train(run, scratch)

@@ -9,7 +9,7 @@ import numpy as np
 from fastvec.kernels.skipgram import Weights, train_windows
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
-from fastvec.models.skipgram_runs import target_signs
+from fastvec.models.objectives import target_signs
 
 
 def as_windows(contexts, centres) -> Windows:

@@ -9,7 +9,7 @@ import pytest
 from fastvec.errors import ResourceError
 from fastvec.models import plan
 from fastvec.models.configs import SkipGramConfig
-from fastvec.models.plan import check_memory, gigabytes, skipgram_plan
+from fastvec.models.plan import check_memory, gigabytes, word_plan
 
 
 def config(**settings):
@@ -19,7 +19,7 @@ def config(**settings):
 def test_ten_million_words_of_300_numbers_take_24_gigabytes(monkeypatch):
     """M4."""
     monkeypatch.setattr(plan, "available_memory", lambda: 8_000_000_000)
-    huge = skipgram_plan(10_000_000, config(dim=300))
+    huge = word_plan(10_000_000, config(dim=300))
     (matrices,) = [size for name, size in huge.memory.items() if "2 matrices" in name]
     assert matrices == pytest.approx(2 * 10_000_000 * 300 * 4, rel=0.02)
     with pytest.raises(ResourceError) as caught:
@@ -34,7 +34,7 @@ def test_ten_million_words_of_300_numbers_take_24_gigabytes(monkeypatch):
 @pytest.mark.parametrize("there", [None, 10**15])
 def test_plan_that_fits_is_let_through(monkeypatch, there):
     monkeypatch.setattr(plan, "available_memory", lambda: there)
-    check_memory(skipgram_plan(10_000, config()))
+    check_memory(word_plan(10_000, config()))
 
 
 def test_this_machine_says_how_much_memory_it_has():
@@ -43,7 +43,7 @@ def test_this_machine_says_how_much_memory_it_has():
 
 def test_totals_are_sums():
     """B10."""
-    figures = skipgram_plan(1000, config(), words=50_000, distinct=3000).as_dict()
+    figures = word_plan(1000, config(), words=50_000, distinct=3000).as_dict()
     assert figures["memory_total"] == sum(figures["memory"].values()) > 0
     assert figures["disk_total"] == sum(figures["disk"].values()) > 4 * 50_000
     assert figures["seconds"] > 0
@@ -51,7 +51,7 @@ def test_totals_are_sums():
 
 def test_time_follows_the_work():
     def seconds(**settings):
-        return skipgram_plan(1000, config(**settings), words=10**6).seconds
+        return word_plan(1000, config(**settings), words=10**6).seconds
 
     assert seconds(epochs=10) == pytest.approx(2 * seconds(epochs=5))
     assert seconds(threads=4) == pytest.approx(seconds(threads=2) / 2)

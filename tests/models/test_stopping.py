@@ -9,7 +9,7 @@ import pytest
 
 from fastvec import SkipGram
 from fastvec.errors import DivergenceError, FastvecError, ResourceError
-from fastvec.models import plan, training, word2vec
+from fastvec.models import plan, training, word_model
 
 SMALL = [["a", "b", "c", "d"], ["b", "a", "d"], ["c", "d", "a", "b", "e"]] * 60
 
@@ -47,9 +47,9 @@ def test_spoilt_last_step_is_noticed(monkeypatch):
         matrices[0][0, 0] = np.nan
 
     matrices = []
-    start = word2vec._start
-    monkeypatch.setattr(word2vec, "_start", lambda *a: matrices.extend(start(*a)) or matrices)
-    monkeypatch.setattr(word2vec, "train_epochs", spoil)
+    start = word_model._start
+    monkeypatch.setattr(word_model, "_start", lambda *a: matrices.extend(start(*a)) or matrices)
+    monkeypatch.setattr(word_model, "train_epochs", spoil)
     with pytest.raises(DivergenceError, match=r"at the end .* learning rate 0\.025"):
         small().fit(SMALL)
 

@@ -56,7 +56,7 @@ def train(tallies, epochs=1):
     history = []
     schedule = Schedule(np.arange(len(tallies) + 1) * 10, epochs, 0.5, 0.0)
     train_epochs(
-        lambda run, _: tallies[run.number], schedule, [None], untrained_loss=1.0,
+        lambda run, _: tallies[run.number], schedule, [None], objective="ns", untrained_loss=1.0,
         callback=silent, history=history,
     )  # fmt: skip
     return history
