@@ -98,12 +98,13 @@ def test_endless_jobs_are_taken_only_a_little_ahead(threads):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
-def test_loop_that_stops_leaves_no_job_running(error):
+def test_loop_that_stops_finishes_jobs_under_way_and_drops_the_others(error):
     started, finished = [], []
 
     def work(job, _):
         started.append(job)
-        time.sleep(0.01)
+        if job > 0:
+            time.sleep(0.5)  # Both threads are at work when the first result comes.
         finished.append(job)
 
     def stop_at_the_first():
@@ -111,13 +112,11 @@ def test_loop_that_stops_leaves_no_job_running(error):
             for _ in results:
                 raise error
 
-    with pytest.raises(error):
+    with pytest.raises(error) as caught:
         stop_at_the_first()
-    done = len(started)
-    assert done < 20
-    assert sorted(started) == sorted(finished)
-    time.sleep(0.03)
-    assert len(started) == done
+    assert caught.tb
+    assert our_threads() == []
+    assert sorted(started) == sorted(finished) == [0, 1, 2][: len(started)]
 
 
 def test_threads_default_to_usable_cores():

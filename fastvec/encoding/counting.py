@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,6 @@ from fastvec.workers import ordered_map
 
 FIRST_WORDS = 1 << 15
 BYTES_A_WORD = 12
-LINE_BYTES = 21  # Tab, count and line end, at most.
 
 
 class GrowingTable:
@@ -62,10 +62,11 @@ class GrowingTable:
         kernels.read_counts(self.table.slots, counts)
         return counts
 
-    def word(self, number: int) -> bytes:
-        """Return the bytes of a word."""
-        start, stop = self.table.starts[number : number + 2]
-        return self.table.store[start:stop].tobytes()
+    def all_words(self) -> list[bytes]:
+        """Return the bytes of each word, in order of arrival."""
+        store = self.table.store[: self.used].tobytes()
+        edges = self.table.starts[: self.words + 1].tolist()
+        return [store[start:stop] for start, stop in pairwise(edges)]
 
 
 class EncodedBlock(NamedTuple):
@@ -134,37 +135,46 @@ class Counter:
 
     def finish(self, *, lowercase: bool) -> Ordered:
         """Merge the tables and order the words by falling count, ties by their bytes."""
-        merged = GrowingTable()
-        numbers = [merged.merge(encoder.growing) for encoder in self._encoders]
+        merged, *others = [encoder.growing for encoder in self._encoders]
+        own = np.arange(merged.words, dtype=np.int32)
+        numbers = [own, *map(merged.merge, others)]
         text, counts, ids = _folded(merged) if lowercase else _ordered(merged)
-        return Ordered(text, counts, [ids[own] for own in numbers])
+        return Ordered(text, counts, [ids[provisional] for provisional in numbers])
 
 
 def _ordered(growing: GrowingTable) -> tuple[bytes, NDArray[np.int64], NDArray[np.int32]]:
     """Order words; return the vocabulary file's text, the counts and each word's new id."""
     counts = growing.counts()
+    order = _order(growing, counts)
+    ids = np.empty(growing.words, np.int32)
+    ids[order] = np.arange(growing.words, dtype=np.int32)
+    digits = np.empty(growing.words, np.int64)
+    kernels.count_digits(counts, digits)
+    lengths = np.diff(growing.table.starts[: growing.words + 1]) + digits + 2
+    ends = np.cumsum(lengths[order])
+    text = np.empty(ends[-1] if len(ends) else 0, np.uint8)
+    kernels.write_lines(growing.table, counts, digits, ends[ids] - lengths, text)
+    return text.tobytes(), counts[order], ids
+
+
+def _order(growing: GrowingTable, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the words' numbers by falling count, ties by their bytes."""
     keys = np.empty(growing.words, np.int64)
     kernels.leading_bytes(growing.table, growing.words, keys)
     order = np.lexsort((keys, -counts))
     # Words that seven bytes cannot tell apart: sort each such run by all its bytes.
     alike = (np.diff(keys[order]) == 0) & (np.diff(counts[order]) == 0)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], alike, [0]]).astype(np.int8)))
+    words = growing.all_words() if len(edges) else []
     for start, stop in edges.reshape(-1, 2).tolist():
         run = order[start : stop + 1].tolist()
-        order[start : stop + 1] = sorted(run, key=growing.word)
-    ids = np.empty(growing.words, np.int32)
-    ids[order] = np.arange(growing.words, dtype=np.int32)
-    lines = np.empty(growing.used + LINE_BYTES * growing.words, np.uint8)
-    length = kernels.write_lines(growing.table, order, counts, lines)
-    return lines[:length].tobytes(), counts[order], ids
+        order[start : stop + 1] = sorted(run, key=words.__getitem__)
+    return order
 
 
 def _folded(growing: GrowingTable) -> tuple[bytes, NDArray[np.int64], NDArray[np.int32]]:
     """Do the same in lower case: folding the distinct words equals folding the tokens."""
-    words = [
-        growing.word(number).decode("utf-8", "surrogateescape").lower()
-        for number in range(growing.words)
-    ]
+    words = [word.decode("utf-8", "surrogateescape").lower() for word in growing.all_words()]
     totals: dict[str, int] = {}
     for word, count in zip(words, growing.counts().tolist(), strict=True):
         totals[word] = totals.get(word, 0) + count

@@ -10,9 +10,12 @@ from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.tiles import prefetch_row
 
 WORD_BYTE, SEPARATOR, SENTENCE_END, MAYBE_SPACE = 0, 1, 2, 3  # What a byte is.
-KEY, WORD, COUNT, COLUMNS = 0, 1, 2, 4  # Of a slot: half a cache line, so one miss finds a word.
+KEY, ENTRY, COLUMNS = 0, 1, 2  # Of a slot: a quarter of a cache line, so one miss finds a word.
 EMPTY = -1
-PLACE, START, STOP = 1, 2, 3  # Of a batch's row, beside KEY.
+WORD_BITS = 28  # An entry is count * 2**28 + number: 268 million words, 34 billion tokens.
+WORD_MASK = (1 << WORD_BITS) - 1
+ONE = 1 << WORD_BITS  # Added to an entry to count once more.
+PLACE, START, STOP, FIELDS = 1, 2, 3, 4  # Of a batch's row, beside KEY.
 BATCH = 64  # Tokens between asking for their slots and using them.
 SHORT = 7  # Bytes that fit a key whole, beside their number.
 SHORT_MASK = (1 << 56) - 1
@@ -28,7 +31,7 @@ class WordTable(NamedTuple):
     keys mean equal words; that of a longer one is a hash, and its bytes are compared.
     """
 
-    slots: Array  # (a power of two, COLUMNS) int64: key or EMPTY, number, count
+    slots: Array  # (a power of two, COLUMNS) int64: key or EMPTY, count and number
     starts: Array  # (room + 1,) int64: where each word's bytes start in `store`
     store: Array  # uint8: the bytes of all words, one after another
 
@@ -134,8 +137,9 @@ def look_up_batch(table: WordTable, words: int, data: Array, batch: Array, token
                 if key < LONG_KEY:
                     break
                 i, stop = batch[token, START], batch[token, STOP]
-                at = starts[slots[slot, WORD]]
-                if starts[slots[slot, WORD] + 1] - at == stop - i:
+                word = slots[slot, ENTRY] & WORD_MASK
+                at = starts[word]
+                if starts[word + 1] - at == stop - i:
                     while i < stop and data[i] == store[at]:
                         i += 1
                         at += 1
@@ -143,8 +147,7 @@ def look_up_batch(table: WordTable, words: int, data: Array, batch: Array, token
                         break
             elif found == EMPTY:
                 slots[slot, KEY] = key
-                slots[slot, WORD] = words
-                slots[slot, COUNT] = 0
+                slots[slot, ENTRY] = words
                 at = starts[words]
                 for i in range(batch[token, START], batch[token, STOP]):
                     store[at] = data[i]
@@ -196,7 +199,7 @@ def encode_block(
         Where to go on (the block's length when done), and the words in the table.
     """
     slots = table.slots
-    batch = np.empty((BATCH, COLUMNS), np.int64)
+    batch = np.empty((BATCH, FIELDS), np.int64)
     room = len(table.starts) - 1
     i = begin
     while i < len(data):
@@ -206,8 +209,9 @@ def encode_block(
         words = look_up_batch(table, words, data, batch, tokens)
         for token in range(tokens):
             slot = batch[token, PLACE]
-            slots[slot, COUNT] += 1
-            ids[filled[0] + token] = slots[slot, WORD]
+            entry = slots[slot, ENTRY] + ONE
+            slots[slot, ENTRY] = entry
+            ids[filled[0] + token] = entry & WORD_MASK
         filled[0] += tokens
         filled[1] = marks
         i = after
@@ -231,7 +235,7 @@ def read_counts(slots: Array, counts: Array) -> None:
     """Write the count of each word, in order of arrival."""
     for row in range(len(slots)):
         if slots[row, KEY] != EMPTY:
-            counts[slots[row, WORD]] = slots[row, COUNT]
+            counts[slots[row, ENTRY] & WORD_MASK] = slots[row, ENTRY] >> WORD_BITS
 
 
 @kernel
@@ -242,17 +246,27 @@ def merge_words(source: WordTable, target: WordTable, words: int, numbers: Array
     each in ``target``.
     """
     mask = len(target.slots) - 1
-    batch = np.empty((1, COLUMNS), np.int64)
-    for row in range(len(source.slots)):
-        if source.slots[row, KEY] != EMPTY:
-            word = source.slots[row, WORD]
-            batch[0, KEY] = source.slots[row, KEY]
-            batch[0, PLACE] = home_slot(batch[0, KEY], mask)
-            batch[0, START], batch[0, STOP] = source.starts[word], source.starts[word + 1]
-            words = look_up_batch(target, words, source.store, batch, 1)
-            slot = batch[0, PLACE]
-            target.slots[slot, COUNT] += source.slots[row, COUNT]
-            numbers[word] = target.slots[slot, WORD]
+    batch = np.empty((BATCH, FIELDS), np.int64)
+    entries = np.empty(BATCH, np.int64)
+    row = 0
+    while row < len(source.slots):
+        tokens = 0
+        while row < len(source.slots) and tokens < BATCH:
+            if source.slots[row, KEY] != EMPTY:
+                entries[tokens] = source.slots[row, ENTRY]
+                word = entries[tokens] & WORD_MASK
+                batch[tokens, KEY] = source.slots[row, KEY]
+                batch[tokens, PLACE] = home_slot(batch[tokens, KEY], mask)
+                batch[tokens, START] = source.starts[word]
+                batch[tokens, STOP] = source.starts[word + 1]
+                prefetch_row(target.slots, batch[tokens, PLACE])
+                tokens += 1
+            row += 1
+        words = look_up_batch(target, words, source.store, batch, tokens)
+        for token in range(tokens):
+            slot = batch[token, PLACE]
+            target.slots[slot, ENTRY] += entries[token] >> WORD_BITS << WORD_BITS
+            numbers[entries[token] & WORD_MASK] = target.slots[slot, ENTRY] & WORD_MASK
     return words
 
 
@@ -268,27 +282,30 @@ def leading_bytes(table: WordTable, words: int, keys: Array) -> None:
 
 
 @kernel
-def write_lines(table: WordTable, order: Array, counts: Array, text: Array) -> int:
-    """Write ``word TAB count LF`` for each word in order; return the length of the text."""
-    place = 0
-    for word in order:
+def count_digits(counts: Array, digits: Array) -> None:
+    """Write how many decimal digits each count has."""
+    for i in range(len(counts)):
+        digits[i] = 1
+        rest = counts[i] // 10
+        while rest > 0:
+            rest //= 10
+            digits[i] += 1
+
+
+@kernel
+def write_lines(table: WordTable, counts: Array, digits: Array, places: Array, text: Array) -> None:
+    """Write ``word TAB count LF`` for each word, at its place in the text."""
+    for word in range(len(counts)):
+        place = places[word]
         for i in range(table.starts[word], table.starts[word + 1]):
             text[place] = table.store[i]
             place += 1
         text[place] = 9
-        digits = 1
-        count = counts[word] // 10
-        while count > 0:
-            count //= 10
-            digits += 1
         count = counts[word]
-        for digit in range(digits, 0, -1):
+        for digit in range(digits[word], 0, -1):
             text[place + digit] = 48 + count % 10
             count //= 10
-        place += digits + 1
-        text[place] = 10
-        place += 1
-    return place
+        text[place + digits[word] + 1] = 10
 
 
 @kernel

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import lzma
+import os
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -157,6 +160,21 @@ def test_seven_lines_are_read_once_by_any_threads(tmp_path, threads):
     corpus = SmallBlocks(write(tmp_path / "c.txt", "\n".join(map(" ".join, lines))))
     _, sentences = encoded(tmp_path / "w", corpus, threads)
     assert sentences == lines
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["english.txt.xz", "chinese.txt.xz"])
+def test_real_text_is_counted_like_python_counts_it(tmp_path, name):
+    source = Path(os.environ.get("FASTVEC_DATA", Path(__file__).parents[2] / "../shared/data"))
+    if not (source / name).exists():
+        pytest.skip(f"{source / name} is not there; FASTVEC_DATA names the folder")
+    with lzma.open(source / name) as file:
+        text = file.read(2_000_000).decode("utf-8", "surrogateescape")
+    corpus = SmallBlocks(write(tmp_path / "c.txt", text))
+    corpus.size = 100_000
+    counts, sentences = encoded(tmp_path / "w", corpus, 3)
+    assert counts == Counter(text.split())
+    assert sentences == lines_of(text)
 
 
 def test_whole_small_corpus_is_measured_exactly():

@@ -148,11 +148,11 @@ def test_ctrl_c_leaves_nothing_behind_and_no_thread_running(tmp_path, monkeypatc
     def interrupt(_):
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt) as caught:
+    with pytest.raises(KeyboardInterrupt) as caught:  # Its frames are alive until the end.
         build_workspace(Corpus(tmp_path / "c.txt"), tmp_path / "w", threads=2, callback=interrupt)
     assert [t.name for t in threading.enumerate() if t.name.startswith("fastvec")] == []
     assert names(tmp_path) == {"c.txt"}
-    assert caught.type is KeyboardInterrupt
+    assert caught.tb
 
 
 def test_full_disk_is_said_and_leaves_nothing_behind(tmp_path):
@@ -232,8 +232,9 @@ def _peak(path, folder):
     code = f"""
 from fastvec import Corpus, build_workspace
 build_workspace(Corpus({str(path)!r}), {str(folder)!r}, threads=2)
-import resource
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+for line in open("/proc/self/status"):
+    if line.startswith("VmHWM:"):  # ru_maxrss would count what pytest held at the fork.
+        print(int(line.split()[1]) * 1024)
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return int(run.stdout)

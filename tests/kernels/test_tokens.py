@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from fastvec.encoding.counting import GrowingTable
 from fastvec.kernels.tokens import (
     BATCH,
+    COLUMNS,
     EMPTY,
     KEY,
+    count_digits,
     encode_block,
     leading_bytes,
     rebuild_slots,
@@ -51,7 +53,7 @@ class Encoded:
 
 
 def words_of(growing: GrowingTable) -> list[bytes]:
-    return [growing.word(number) for number in range(growing.words)]
+    return growing.all_words()
 
 
 def as_text(data: bytes) -> str:
@@ -117,7 +119,7 @@ def test_a_word_is_told_from_its_beginning():
 def test_a_rebuilt_table_finds_its_words(words, form):
     text = b"".join(form % number for number in range(words))
     growing = Encoded(text).growing
-    slots = np.full((4 * len(growing.table.slots), 4), EMPTY, np.int64)
+    slots = np.full((4 * len(growing.table.slots), COLUMNS), EMPTY, np.int64)
     rebuild_slots(growing.table.slots, slots)
     growing.table = growing.table._replace(slots=slots)
     before = growing.words
@@ -126,14 +128,19 @@ def test_a_rebuilt_table_finds_its_words(words, form):
 
 
 @given(st.lists(st.integers(0, 30)), st.randoms(use_true_random=False))
-def test_lines_hold_words_and_counts_in_the_order_given(numbers, random):
+def test_lines_hold_words_and_counts_at_their_places(numbers, random):
     growing = Encoded(b"".join(b"w%d " % 7**number for number in numbers)).growing
-    counts = np.array([random.randrange(10 ** random.randrange(19)) for _ in range(growing.words)])
-    order = np.array(random.sample(range(growing.words), growing.words), np.int64)
-    lines = b"".join(b"%s\t%d\n" % (growing.word(i), counts[i]) for i in order)
-    text = np.zeros(len(lines), np.uint8)
-    assert write_lines(growing.table, order, counts.astype(np.int64), text) == len(lines)
-    assert text.tobytes() == lines
+    counts = [random.randrange(10 ** random.randrange(19)) for _ in range(growing.words)]
+    digits = np.zeros(growing.words, np.int64)
+    count_digits(np.array(counts, np.int64), digits)
+    assert digits.tolist() == [len(str(count)) for count in counts]
+    lines = [b"%s\t%d\n" % pair for pair in zip(growing.all_words(), counts, strict=True)]
+    order = random.sample(range(growing.words), growing.words)
+    places = {i: sum(len(lines[j]) for j in order[:rank]) for rank, i in enumerate(order)}
+    starts = np.array([places[i] for i in range(growing.words)], np.int64)
+    text = np.zeros(sum(map(len, lines)), np.uint8)
+    write_lines(growing.table, np.array(counts, np.int64), digits, starts, text)
+    assert text.tobytes() == b"".join(lines[i] for i in order)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=10), unique=True))

@@ -73,8 +73,9 @@ def test_ctrl_c_keeps_what_is_trained(world, monkeypatch, threads):
             raise KeyboardInterrupt
 
     model = SkipGram(dim=16, epochs=50, threads=threads)  # 16: rows need no padding, no copy.
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:  # Its frames are alive until the end.
         model.fit(world, callback=interrupt)
+    assert caught.tb
     assert [t for t in threading.enumerate() if t.name.startswith("fastvec")] == []
     kept = model.vectors.matrix.copy()
     assert [record.epoch for record in model.history] == [1]
