@@ -87,7 +87,8 @@ def train_cbow(
     own = Weights(hidden, weights.output)
     for w in range(count):
         if w + AHEAD < count:
-            prefetch_row(weights.output, windows.centres[w + AHEAD])
+            for target in targets[w + AHEAD]:
+                prefetch_row(weights.output, target)
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
         gather_hidden(weights.input, contexts, mixing.forward, hidden)

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.random import MASK, next_random, random_below
-from fastvec.kernels.tiles import prefetch_row
 
 REDRAWS = 8  # More are needed only where one word makes up most of a tiny corpus.
+
+PICKS = 4  # Places in a pool of up to 256 that one random number of 32 bits names.
 
 
 class Noise(NamedTuple):
@@ -102,7 +103,6 @@ def draw_pooled(
     stream: Array,
     targets: Array,
     pool: Array,
-    outputs: Array,
 ) -> None:
     """Write each centre and noise words picked from a pool, one of which is renewed a window.
 
@@ -112,26 +112,24 @@ def draw_pooled(
     other contexts each time, so the noise distribution is unchanged and its
     correlation in time small.
 
-    Parameters
-    ----------
-    pool : ndarray of int32, shape (a power of two,)
-        Filled here; scratch.
-    outputs : ndarray, shape (V, D)
-        Prefetched for words that enter the pool, otherwise unused.
+    ``pool`` is scratch: int32, of a power of two up to 256 places, filled here.
     """
     mask = len(pool) - 1
     for slot in range(len(pool)):
         pool[slot] = draw_noise(noise, stream)
+    bits, picks = 0, 0
     for w in range(count):
         centre = centres[w]
-        fresh = draw_noise(noise, stream)
-        pool[w & mask] = fresh
-        prefetch_row(outputs, fresh)
+        pool[w & mask] = draw_noise(noise, stream)
         targets[w, :] = centre
         for k in range(1, 1 + negative):
-            word = pool[next_random(stream) & mask]
-            for _ in range(REDRAWS):
+            word = centre
+            for _ in range(1 + REDRAWS):
+                if picks == 0:
+                    bits, picks = next_random(stream), PICKS
+                word = pool[bits & mask]
+                bits >>= 8
+                picks -= 1
                 if word != centre:
                     break
-                word = pool[next_random(stream) & mask]
             targets[w, k] = other_than(centre, word, len(noise.keep))

@@ -106,7 +106,8 @@ def train_windows(
     """
     for w in range(count):
         if w + AHEAD < count:
-            prefetch_row(weights.output, windows.centres[w + AHEAD])
+            for target in targets[w + AHEAD]:
+                prefetch_row(weights.output, target)
             last = windows.offsets[w + AHEAD + 1] - 1  # The newcomer of a sliding window.
             prefetch_row(weights.input, windows.contexts[last])
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]

@@ -154,9 +154,12 @@ def _emit_scores(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     tile = _Tile(context, builder, signature.args, args)
     loop = _Loop(builder, tile.length, LANES, [tile.zero] * TILE)
     inputs = [tile.load(tile.chunk(row, loop.position)) for row in tile.rows]
-    outputs = [tile.load(tile.chunk(row, loop.position)) for row in tile.targets]
-    pairs = [(x, o) for x in inputs for o in outputs]
-    sums = [tile.multiply_add(x, o, s) for (x, o), s in zip(pairs, loop.carried, strict=True)]
+    sums = list(loop.carried)
+    for t, row in enumerate(tile.targets):
+        output = tile.load(tile.chunk(row, loop.position))  # One at a time, or registers run out.
+        for r in range(ROWS):
+            at = r * TARGETS + t
+            sums[at] = tile.multiply_add(inputs[r], output, sums[at])
     loop.close(sums)
     tile.store_values(_fold(builder, sums[:LANES]), 0)
     tile.store_values(_fold(builder, sums[LANES:]), LANES)

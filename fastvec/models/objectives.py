@@ -52,8 +52,8 @@ class NegativeSampling:
     architecture : Architecture
     noise : Noise
         Alias table over the model's rows.
-    outputs : ndarray of float32, shape (V, D)
-        The output matrix, to have rows of the pool at hand.
+    dim : int
+        Length of a row in memory.
     negative : int
         Noise words a window.
     sharing : {"pool", "pair"}
@@ -66,7 +66,7 @@ class NegativeSampling:
         self,
         architecture: Architecture,
         noise: Noise,
-        outputs: NDArray[np.float32],
+        dim: int,
         *,
         negative: int,
         sharing: str,
@@ -74,7 +74,7 @@ class NegativeSampling:
     ) -> None:
         self._architecture = architecture
         self._noise = noise
-        self._outputs = outputs
+        self._dim = dim
         self._negative = negative
         self._pooled = sharing == "pool"
         self._signs = target_signs(negative, architecture.rows(most_contexts))
@@ -84,7 +84,7 @@ class NegativeSampling:
         """Allocate what a thread needs for so many windows."""
         blocks = len(self._signs)
         return Drawing(
-            learning=_learning(self._signs, self._outputs.shape[1]),
+            learning=_learning(self._signs, self._dim),
             targets=np.empty((windows, blocks * TARGETS), np.int32),
             pool=np.empty(POOL, np.int32),
         )
@@ -95,9 +95,7 @@ class NegativeSampling:
         """Train, and return the summed loss and the examples."""
         noise, centres, negative = self._noise, windows.centres, self._negative
         if self._pooled:
-            draw_pooled(
-                noise, centres, count, negative, stream, own.targets, own.pool, self._outputs
-            )
+            draw_pooled(noise, centres, count, negative, stream, own.targets, own.pool)
         else:
             draw_fresh(noise, centres, count, negative, stream, own.targets)
         loss = _reset(own.learning)

@@ -121,7 +121,7 @@ def _objective(
     return NegativeSampling(
         architecture,
         Noise(*noise_table(counts, config.noise_exponent)),
-        weights.output,
+        weights.input.shape[1],
         negative=config.negative,
         sharing=config.negative_sharing,
         most_contexts=most_contexts,

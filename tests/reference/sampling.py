@@ -69,8 +69,14 @@ def fresh_targets(keep, alias, centres, negative: int, stream: Stream) -> list[l
 def pooled_targets(keep, alias, centres, negative: int, stream: Stream, size: int):
     pool = [draw_noise(keep, alias, stream) for _ in range(size)]
 
+    bits: list[int] = []
+
     def pick() -> int:
-        return pool[stream.next() % size]
+        """Take the next eight bits of a random number, lowest first."""
+        if not bits:
+            number = stream.next()
+            bits.extend(number >> shift & 255 for shift in (24, 16, 8, 0))
+        return pool[bits.pop() % size]
 
     targets = []
     for number, centre in enumerate(centres):

@@ -25,7 +25,7 @@ def pooled(counts, centres, negative, stream, columns=None, pool=256):
     centres = np.array(centres, np.int32)
     draw_pooled(
         Noise(*noise_table(counts)), centres, len(centres), negative, stream, targets,
-        np.empty(pool, np.int32), np.zeros((len(counts), 16), np.float32),
+        np.empty(pool, np.int32),
     )  # fmt: skip
     return targets
 
