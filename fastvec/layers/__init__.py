@@ -1,1 +1,0 @@
-"""Layers with a forward and a backward, made of matrix products and fused kernels."""
