@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 ALIGNMENT = 64  # bytes: a cache line
 PADDING = ALIGNMENT // 4  # numbers
+ROWS_AT_ONCE = 1024
 
 
 def padded_dim(dim: int) -> int:
@@ -28,5 +29,6 @@ def padded_zeros(rows: int, dim: int) -> NDArray[np.float32]:
 def start_vectors(matrix: NDArray[np.float32], dim: int, seed: int) -> None:
     """Fill the first ``dim`` columns from [-0.5, 0.5) / dim, as word2vec.c does."""
     stream = np.random.default_rng(np.random.SeedSequence((seed, 0)))
-    for row in matrix:  # Row by row: no second matrix in memory.
-        row[:dim] = (stream.random(dim, np.float32) - np.float32(0.5)) / np.float32(dim)
+    for start in range(0, len(matrix), ROWS_AT_ONCE):  # In parts: no second matrix in memory.
+        part = matrix[start : start + ROWS_AT_ONCE, :dim]
+        part[:] = (stream.random(part.shape, np.float32) - np.float32(0.5)) / np.float32(dim)

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastvec.errors import ResourceError
 from fastvec.models.configs import CBOWConfig, WordConfig
+from fastvec.models.training import FEWEST_RUNS, RUN_LENGTH, run_length
 from fastvec.workers import resolve_threads
 
 PADDING = 16  # Rows in memory are padded to whole cache lines of 16 numbers.
@@ -70,13 +71,12 @@ def word_plan(rows: int, config: WordConfig, words: int = 0, distinct: int | Non
     distinct = rows if distinct is None else distinct
     padded = -(-config.dim // PADDING) * PADDING
     threads = resolve_threads(config.threads)
-    contexts = _contexts(config)
     flops = 6.0 * _rows(config) * _targets(config, rows) * config.dim
     return Plan(
         memory={
             f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
             "words": BYTES_A_WORD * distinct,
-            "threads": threads * 10_000 * 8 * (contexts + config.negative + 4),
+            f"{threads} threads": threads * _scratch(config, words),
             "program": BASE_MEMORY,
         },
         disk={
@@ -98,6 +98,17 @@ def _contexts(config: WordConfig) -> int:
     if config.window_shape == "sample":
         return config.window_draws
     return config.window + 1 if config.window_shape == "shrink" else 2 * config.window
+
+
+def _scratch(config: WordConfig, words: int) -> int:
+    """Return the bytes that a thread's windows and targets may take."""
+    longest = 2 * run_length(words or RUN_LENGTH * FEWEST_RUNS, config.window)
+    positions = longest * (3 if config.sentence_marks else 1)
+    most = 2 * config.window if config.window_shape != "sample" else config.window_draws
+    targets = 24 * -(-(1 + config.negative) // 6)  # Bytes of int32 ids, whole tiles of six.
+    split = config.negative_sharing == "pair" and not isinstance(config, CBOWConfig)
+    windows = positions * (16 + targets + 4 * most)
+    return windows + (positions * most * (16 + targets) if split else 0)
 
 
 def _rows(config: WordConfig) -> int:

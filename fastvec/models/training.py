@@ -19,6 +19,8 @@ from fastvec.workers import ordered_map
 
 State = TypeVar("State")
 
+RUN_LENGTH = 10_000  # Tokens: a few milliseconds, so that Ctrl-C and progress are live.
+FEWEST_RUNS = 200  # In a small corpus, so that the learning rate falls in small steps.
 REPORT_EVERY = 0.2  # seconds
 WORST_LOSS = 20.0  # Times the loss of untrained vectors; only divergence gets there.
 
@@ -89,6 +91,11 @@ class Schedule(NamedTuple):
 
     def _rate(self, progress: float) -> float:
         return self.first_rate * max(1.0 - progress, self.final_rate)
+
+
+def run_length(words: int, window: int) -> int:
+    """Return the tokens of a run: short enough for a smooth rate, long against the window."""
+    return max(min(RUN_LENGTH, words // FEWEST_RUNS), 20 * window, 100)
 
 
 def run_edges(sentences: NDArray[np.int64], length: int) -> NDArray[np.int64]:

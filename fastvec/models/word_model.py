@@ -19,6 +19,7 @@ from fastvec.models.training import (
     Schedule,
     check_finite,
     run_edges,
+    run_length,
     train_epochs,
 )
 from fastvec.progress import Callback, Progress, silent
@@ -109,7 +110,7 @@ class WordModel:
     def _train(self, workspace: Workspace, callback: Callback) -> None:
         from fastvec.kernels.skipgram import Weights
         from fastvec.models.rows import model_rows
-        from fastvec.models.word_runs import WordRuns, run_length
+        from fastvec.models.word_runs import WordRuns
 
         config = self.config
         rows = model_rows(workspace, config)

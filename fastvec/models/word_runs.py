@@ -20,9 +20,6 @@ from fastvec.models.training import Run, Tally
 from fastvec.samplers.huffman import huffman_tree
 from fastvec.samplers.unigram import keep_probabilities, keep_thresholds, noise_table
 
-RUN_LENGTH = 10_000  # Tokens: a few milliseconds, so that Ctrl-C and progress are live.
-FEWEST_RUNS = 200  # In a small corpus, so that the learning rate falls in small steps.
-
 
 class Scratch(NamedTuple):
     """What one thread needs to itself."""
@@ -146,8 +143,3 @@ def window_shape(config: WordConfig) -> WindowShape:
     smallest = 1 if config.window_shape == "shrink" else config.window
     draws = config.window_draws if config.window_shape == "sample" else 0
     return WindowShape(smallest, config.window, draws)
-
-
-def run_length(words: int, window: int) -> int:
-    """Return the tokens of a run: short enough for a smooth rate, long against the window."""
-    return max(min(RUN_LENGTH, words // FEWEST_RUNS), 20 * window, 100)

@@ -8,6 +8,8 @@ from pathlib import Path
 from fastvec.errors import FormatError, VocabularyError
 from fastvec.vocabulary.words import EOS, Vocabulary, as_bytes
 
+LONGEST_COUNT = 18  # Digits that surely fit 64 bits.
+
 
 def write_vocabulary(vocabulary: Vocabulary, path: str | PathLike[str]) -> None:
     """Write one ``word TAB count`` line a word, in order, as UTF-8 (bad bytes as they were).
@@ -47,16 +49,38 @@ def read_vocabulary(path: str | PathLike[str]) -> Vocabulary:
         If the file holds no words, or one of them twice.
     """
     try:
-        lines = Path(path).read_bytes().split(b"\n")
+        data = Path(path).read_bytes()
     except OSError as error:
         raise VocabularyError(f"{path}: cannot be read: {error.strerror}") from error
+    return _read_plainly(data) or _read_lines(path, data.split(b"\n"))
+
+
+def _read_plainly(data: bytes) -> Vocabulary | None:
+    """Read what `write_vocabulary` wrote, all at once; None for anything that is not quite that."""
+    *fields, rest = data.replace(b"\n", b"\t").split(b"\t")
+    lines = data.count(b"\n")
+    if rest or not lines or len(fields) != 2 * lines or b"\r" in data:
+        return None
+    if any(line.count(b"\t") != 1 for line in data.split(b"\n")[:-1]):
+        return None
+    counts = fields[1::2]
+    if not all(map(bytes.isdigit, counts)) or max(map(len, counts)) > LONGEST_COUNT:
+        return None
+    words = b"\n".join(fields[::2]).decode("utf-8", "surrogateescape").split("\n")
+    if len(words) != lines or "" in words or len(set(words)) != lines:
+        return None
+    return Vocabulary(words, map(int, counts))
+
+
+def _read_lines(path: str | PathLike[str], lines: list[bytes]) -> Vocabulary:
+    """Read line by line, other programs' files too, and say what is wrong where."""
     words: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
         line = line.rstrip(b"\r")
         if not line:
             continue
         word, _, count = line.rpartition(b"\t" if b"\t" in line else b" ")
-        if not word or not count.isdigit() or len(count) > 18:
+        if not word or not count.isdigit() or len(count) > LONGEST_COUNT:
             raise FormatError(f"{path}, line {number}: expected a word and its count")
         text = word.decode("utf-8", "surrogateescape")
         if text in words:
