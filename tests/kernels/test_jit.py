@@ -56,6 +56,7 @@ SIGNATURES = (
     TRAIN.replace("json.dump(", "json.dumps(").replace(", sys.stdout)\n    print()", ")")
     + """
 import importlib, pkgutil
+SkipGram(dim=20, min_count=1, epochs=1, threads=2).fit(corpus)  # Two tables, to be merged.
 import fastvec.kernels
 found = {}
 for info in pkgutil.iter_modules(fastvec.kernels.__path__):
@@ -74,6 +75,7 @@ json.dump([found, kinds], sys.stdout)
 CALLED = {
     "noise.draw_fresh", "noise.draw_pooled", "noise.fill_alias", "skipgram.train_windows",
     "tokens.encode_block", "tokens.leading_bytes", "tokens.merge_words", "tokens.renumber",
+    "tokens.read_counts", "tokens.count_digits", "tokens.write_lines",
     "windows.sample_windows", "windows.split_windows",
 }  # fmt: skip
 
