@@ -1,9 +1,10 @@
 """Counting and encoding, from a plain file to a finished workspace.
 
-    python -m tests.benchmarks.vocabulary [--runs 5] [--repeat 10]
+    python -m tests.benchmarks.vocabulary [--runs 5] [--repeat 10] [--glove PATH]
 
-gensim counts only (``build_vocab(corpus_file=...)``); we count, encode and
-write. ``--repeat`` concatenates the corpus with itself and prints peak memory.
+gensim counts only (``build_vocab(corpus_file=...)``), and so does GloVe's
+``vocab_count``, whose path ``--glove`` takes; we count, encode and write.
+``--repeat`` concatenates the corpus with itself and prints peak memory.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 import resource
 import shutil
+import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -24,6 +26,7 @@ def main() -> None:
     """Compare, after checking that both count the same."""
     options = parser(__doc__)
     options.add_argument("--repeat", type=int, default=1)
+    options.add_argument("--glove", type=Path, help="path of GloVe's vocab_count")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -54,7 +57,19 @@ def main() -> None:
             peer = Word2Vec(workers=chosen.threads, min_count=5)
             return words / timed(lambda: peer.build_vocab(corpus_file=str(corpus)))
 
-        figures = alternate({"fastvec": ours, "gensim": gensim}, chosen.runs, "words/s")
+        def glove() -> float:
+            command = [str(chosen.glove), "-min-count", "5", "-verbose", "0"]
+            with corpus.open("rb") as text:
+                return words / timed(
+                    lambda: subprocess.run(
+                        command, check=True, stdin=text, stdout=subprocess.DEVNULL
+                    )
+                )
+
+        programs = {"fastvec": ours, "gensim": gensim}
+        if chosen.glove is not None:
+            programs["GloVe vocab_count"] = glove
+        figures = alternate(programs, chosen.runs, "words/s")
         report(figures, "fastvec", "words/s", more_is_better=True)
 
 
