@@ -29,7 +29,7 @@ from fastvec.encoding.workspace import (
     Workspace,
 )
 from fastvec.errors import CorpusError, ResourceError
-from fastvec.kernels.tokens import renumber
+from fastvec.kernels.ordering import renumber
 from fastvec.progress import Callback, Progress, silent
 from fastvec.text.corpus import Corpus
 from fastvec.workers import ordered_map, resolve_threads

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.kernels import ordering
 from fastvec.kernels import tokens as kernels
 from fastvec.kernels.tokens import BATCH, COLUMNS, EMPTY, WordTable
 from fastvec.vocabulary.files import vocabulary_text
@@ -149,18 +150,18 @@ def _ordered(growing: GrowingTable) -> tuple[bytes, NDArray[np.int64], NDArray[n
     ids = np.empty(growing.words, np.int32)
     ids[order] = np.arange(growing.words, dtype=np.int32)
     digits = np.empty(growing.words, np.int64)
-    kernels.count_digits(counts, digits)
+    ordering.count_digits(counts, digits)
     lengths = np.diff(growing.table.starts[: growing.words + 1]) + digits + 2
     ends = np.cumsum(lengths[order])
     text = np.empty(ends[-1] if len(ends) else 0, np.uint8)
-    kernels.write_lines(growing.table, counts, digits, ends[ids] - lengths, text)
+    ordering.write_lines(growing.table, counts, digits, ends[ids] - lengths, text)
     return text.tobytes(), counts[order], ids
 
 
 def _order(growing: GrowingTable, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the words' numbers by falling count, ties by their bytes."""
     keys = np.empty(growing.words, np.int64)
-    kernels.leading_bytes(growing.table, growing.words, keys)
+    ordering.leading_bytes(growing.table, growing.words, keys)
     order = np.lexsort((keys, -counts))
     # Words that seven bytes cannot tell apart: sort each such run by all its bytes.
     alike = (np.diff(keys[order]) == 0) & (np.diff(counts[order]) == 0)

@@ -74,8 +74,8 @@ json.dump([found, kinds], sys.stdout)
 # Python calls these; they call the others.
 CALLED = {
     "noise.draw_fresh", "noise.draw_pooled", "noise.fill_alias", "skipgram.train_windows",
-    "tokens.encode_block", "tokens.leading_bytes", "tokens.merge_words", "tokens.renumber",
-    "tokens.read_counts", "tokens.count_digits", "tokens.write_lines",
+    "tokens.encode_block", "ordering.leading_bytes", "tokens.merge_words", "ordering.renumber",
+    "tokens.read_counts", "ordering.count_digits", "ordering.write_lines",
     "windows.sample_windows", "windows.split_windows",
 }  # fmt: skip
 

@@ -8,17 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastvec.encoding.counting import GrowingTable
+from fastvec.kernels.ordering import count_digits, leading_bytes, renumber, write_lines
 from fastvec.kernels.tokens import (
     BATCH,
     COLUMNS,
     EMPTY,
     KEY,
-    count_digits,
     encode_block,
-    leading_bytes,
     rebuild_slots,
-    renumber,
-    write_lines,
 )
 from fastvec.text.separators import text_separators
 
