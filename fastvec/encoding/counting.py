@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.errors import ResourceError
 from fastvec.kernels import ordering
 from fastvec.kernels import tokens as kernels
-from fastvec.kernels.tokens import BATCH, COLUMNS, EMPTY, WordTable
+from fastvec.kernels.tokens import BATCH, COLUMNS, EMPTY, WORD_MASK, WordTable
 from fastvec.vocabulary.files import vocabulary_text
 from fastvec.vocabulary.words import Vocabulary
 from fastvec.workers import ordered_map
@@ -38,6 +39,11 @@ class GrowingTable:
 
     def reserve(self, words: int, store: int) -> None:
         """Make room for so many more words and bytes."""
+        if self.words + words > WORD_MASK:
+            raise ResourceError(
+                f"the text has more than {self.words} different words, and {WORD_MASK} is the most "
+                "that can be counted; is it text? Try --tokenizer words"
+            )
         table = self.table
         room, space = len(table.starts) - 1, len(table.store)
         if self.words + words <= room and self.used + store <= space:

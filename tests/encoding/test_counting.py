@@ -18,6 +18,7 @@ from fastvec import Corpus
 from fastvec.encoding import counting, estimate
 from fastvec.encoding.build import build_workspace
 from fastvec.encoding.estimate import estimate_corpus
+from fastvec.errors import ResourceError
 
 SPACES = " \t\v\f\r\x1c\x1f\x85\xa0\u1680\u2003\u2028\u202f\u205f\u3000"
 # Few letters, so that words repeat; some share first bytes with Unicode spaces.
@@ -197,3 +198,9 @@ def test_large_corpus_is_estimated_from_its_start(tmp_path, monkeypatch):
     assert size.words == pytest.approx(len(words), rel=0.25)
     assert size.distinct == pytest.approx(len(counts), rel=0.5)
     assert size.known == pytest.approx((counts >= 5).sum(), rel=0.5)
+
+
+def test_too_many_words_for_a_table_are_refused():
+    growing = counting.GrowingTable(4, 8)
+    with pytest.raises(ResourceError, match="different words"):
+        growing.reserve(1 << 28, 0)
