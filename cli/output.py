@@ -8,13 +8,17 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 from unicodedata import combining, east_asian_width
 
 import click
 
+from fastvec.errors import ResourceError
 from fastvec.progress import Callback, Progress, silent
 
+NOTED = ("compiling", "starting")  # Stages without progress.
 PLAIN_EVERY = 10.0  # Seconds between lines where there is no terminal.
 
 
@@ -93,6 +97,38 @@ def reporter(*, quiet: bool) -> Iterator[Callback]:
         yield _Lines()
 
 
+@contextmanager
+def json_log(path: Path | None) -> Iterator[Callback]:
+    """Give a callback that writes each event as a line of JSON; to nowhere without a path."""
+    if path is None:
+        yield silent
+        return
+    try:
+        lines = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise ResourceError(
+            f"{path}: cannot be written: {error.strerror}; choose another --log-json"
+        ) from error
+    with lines:
+
+        def write(event: Progress) -> None:
+            entry = {"time": time.time(), **asdict(event)}
+            lines.write(json.dumps(_finite(entry), ensure_ascii=False) + "\n")
+            lines.flush()
+
+        yield write
+
+
+def together(*callbacks: Callback) -> Callback:
+    """Return a callback that calls all of these."""
+
+    def call(event: Progress) -> None:
+        for callback in callbacks:
+            callback(event)
+
+    return call
+
+
 def describe(event: Progress) -> str:
     """Say where a job stands, without the share that is done."""
     parts = []
@@ -101,9 +137,18 @@ def describe(event: Progress) -> str:
     parts.append(f"{count(event.words_per_second)} words/s")
     if event.loss is not None:
         parts.append(f"{event.objective} loss {event.loss:.4f}")
+    if event.validation_loss is not None:
+        parts.append(f"held-out {event.validation_loss:.4f}")
     if event.learning_rate is not None:
         parts.append(f"rate {event.learning_rate:.2g}")
     return ", ".join(parts)
+
+
+def _noted(event: Progress) -> bool:
+    """Print what is said once; tell whether it was."""
+    if event.stage in NOTED:
+        note(event.note or "compiling (once, some seconds) ...")
+    return event.stage in NOTED
 
 
 class _Lines:
@@ -113,8 +158,7 @@ class _Lines:
         self._last = time.monotonic()
 
     def __call__(self, event: Progress) -> None:
-        if event.stage == "compiling":
-            note("compiling (once, some seconds) ...")
+        if _noted(event):
             return
         now = time.monotonic()
         if not event.epoch_ended and now - self._last < PLAIN_EVERY:
@@ -133,9 +177,9 @@ class _Bar:
         self._stage = ""
 
     def __call__(self, event: Progress) -> None:
-        if event.stage == "compiling":
+        if event.stage in NOTED:
             self.close()
-            note("compiling (once, some seconds) ...")
+            _noted(event)
             return
         if event.stage != self._stage:
             self.close()

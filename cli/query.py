@@ -1,31 +1,36 @@
-"""``fastvec neighbors``, ``similarity`` and ``analogy``: questions to finished vectors."""
+"""What the commands that ask vectors share: MODEL, its words, and words that it has not."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
-from .options import examples, json_option
-from .output import note, print_json, print_table, warn
+from .output import note, print_table, warn
 
 model_argument = click.argument("model", type=click.Path())
+words_argument = click.argument("words", nargs=-1)
 topn_option = click.option("-n", "--topn", type=click.IntRange(1), default=10, show_default=True,
                            help="How many answers.")  # fmt: skip
 restrict_option = click.option(
-    "--restrict", type=click.IntRange(1), help="Answer among the commonest words only."
+    "--restrict", type=click.IntRange(1), help="Answer among so many commonest words only."
+)
+known_option = click.option(
+    "--restrict", type=click.IntRange(1), help="Know so many commonest words only."
 )
 oov_option = click.option(
     "--oov", type=click.Choice(["error", "skip", "unk", "zero"]), default="error",
-    show_default=True, help="What to do with unknown words.",
+    show_default=True,
+    help="Unknown words: an error, left out, read as <unk>, or as a zero vector.",
 )  # fmt: skip
+_READ_AS = {"skip": "left out", "unk": "read as <unk>", "zero": "read as a zero vector"}
 
 
-def load(path: str, words: tuple[str, ...] = ()) -> Any:
-    """Load vectors and report repairs on stderr."""
+def load(path: str, words: tuple[str, ...] = (), known: int | None = None) -> Any:
+    """Load vectors, or the first so many of them, and report repairs on stderr."""
     import fastvec
 
     if not os.path.exists(path) and words and os.path.exists(words[0]):
@@ -34,7 +39,9 @@ def load(path: str, words: tuple[str, ...] = ()) -> Any:
     vectors = fastvec.load(path)
     for repair in getattr(vectors, "report", ()):
         warn(repair)
-    return vectors
+    if known is None or known >= len(vectors):
+        return vectors
+    return fastvec.WordVectors(vectors.words[:known], vectors.matrix[:known])
 
 
 def questions(words: tuple[str, ...], each: int) -> Iterator[list[str]]:
@@ -54,87 +61,15 @@ def questions(words: tuple[str, ...], each: int) -> Iterator[list[str]]:
             yield asked
 
 
-@click.command(
-    epilog=examples(
-        "fastvec neighbors skipgram.fastvec king",
-        "fastvec neighbors glove.txt paris rome -n 5 --json",
-        "cat words.txt | fastvec neighbors skipgram.fastvec",
-    )
-)
-@model_argument
-@click.argument("words", nargs=-1)
-@topn_option
-@restrict_option
-@oov_option
-@json_option
-def neighbors(
-    model: str, words: tuple[str, ...], topn: int, restrict: int | None, oov: str, as_json: bool
-) -> None:
-    """Print the nearest words of each word, by cosine.
-
-    Words come as arguments, or one a line from standard input.
-    """
-    vectors = load(model, words)
-    titled = len(words) != 1
-    for word in (word for line in questions(words, 0) for word in line):
-        found = vectors.most_similar(word, topn=topn, restrict=restrict, oov=oov)
-        if as_json:
-            print_json({"word": word, "neighbors": found})
-            continue
-        if titled:
-            click.echo(f"{word}:")
-        _print_scores(found, indent=2 * titled)
+def unknown(vectors: Any, words: Iterable[str], oov: str) -> list[str]:
+    """Return the words without a vector, and say on stderr what is made of them."""
+    missing: list[str] = vectors.unknown(words) if oov != "error" else []
+    for word in missing:
+        warn(f"{word!r} is unknown, {_READ_AS[oov]}")
+    return missing
 
 
-@click.command(
-    epilog=examples(
-        "fastvec similarity skipgram.fastvec king queen",
-        "cat pairs.txt | fastvec similarity skipgram.fastvec",
-    )
-)
-@model_argument
-@click.argument("words", nargs=-1)
-@json_option
-def similarity(model: str, words: tuple[str, ...], as_json: bool) -> None:
-    """Print the cosine of two words.
-
-    Pairs come as two arguments, or one pair a line from standard input.
-    """
-    vectors = load(model, words)
-    for first, second in questions(words, 2):
-        cosine = float(vectors.similarity(first, second))
-        if as_json:
-            print_json({"words": [first, second], "similarity": cosine})
-        else:
-            click.echo(f"{cosine:.4f}" if words else f"{first} {second} {cosine:.4f}")
-
-
-@click.command(epilog=examples("fastvec analogy skipgram.fastvec man woman king"))
-@model_argument
-@click.argument("words", nargs=-1)
-@topn_option
-@restrict_option
-@json_option
-def analogy(
-    model: str, words: tuple[str, ...], topn: int, restrict: int | None, as_json: bool
-) -> None:
-    """Answer "A is to B as C is to ?".
-
-    The answers are the words nearest to B - A + C. The three words come as arguments, or three a
-    line from standard input.
-    """
-    vectors = load(model, words)
-    for a, b, c in questions(words, 3):
-        found = vectors.analogy(a, b, c, topn=topn, restrict=restrict)
-        if as_json:
-            print_json({"question": [a, b, c], "formula": "b - a + c", "answers": found})
-            continue
-        if not words:
-            click.echo(f"{a} : {b} :: {c} : ?")
-        _print_scores(found, indent=0 if words else 2)
-
-
-def _print_scores(found: list[tuple[str, float]], indent: int = 0) -> None:
-    """Print words and cosines."""
+def print_scores(found: list[tuple[str, float]], indent: int = 0) -> None:
+    """Print words and their scores."""
     if found:
         print_table([(word, f"{score:.4f}") for word, score in found], "<>", indent=indent)

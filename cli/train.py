@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from glob import glob
-from os.path import samefile
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+
+from fastvec.models.presets import PRESETS
 
 from .options import (
     config_of,
@@ -22,12 +22,9 @@ from .options import (
     rebuild_option,
     workspace_option,
 )
-from .output import count, display_width, duration, note, print_json, reporter
+from .output import count, display_width, duration, json_log, note, print_json, reporter, together
+from .targets import FILES, check_spared, check_swapped, check_target
 
-if TYPE_CHECKING:
-    from fastvec import Corpus
-
-FILES = (".txt", ".vec", ".bin", ".safetensors")
 EVERYDAY = 20  # Words so common that their neighbours say little.
 
 
@@ -35,17 +32,35 @@ EVERYDAY = 20  # Words so common that their neighbours say little.
     epilog=examples(
         "fastvec build-vocab corpus.txt && fastvec train --model skipgram",
         "fastvec train corpus.txt.gz --model skipgram --dim 300 --epochs 10 -o big.fastvec",
+        "fastvec train corpus.txt --model cbow --validation held-out.txt --patience 2",
+        "fastvec train --model skipgram -o big.fastvec --resume",
+        "fastvec train new.txt --model skipgram --init big.fastvec --old-words keep -w new-data",
         "fastvec train corpus.txt --model skipgram -o vectors.txt",
     )
 )
 @optional_corpus_argument
 @model_options
+@click.option("--preset", type=click.Choice(PRESETS), help="Start from the defaults of a peer.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path),
     help="Model folder, or a file of vectors (.txt .vec .bin .glove.txt .safetensors)."
     "  [default: <model>.fastvec]",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
+@click.option("--resume", is_flag=True, help="Go on with the unfinished training in -o.")
+@click.option(
+    "--checkpoint-every", default="5m", show_default=True, metavar="INTERVAL",
+    help="Save to -o while training: a number of epochs (1), a time (30s, 10m, 1h) or never.",
+)  # fmt: skip
+@click.option("--init", metavar="VECTORS", help="Start from a model or a file of vectors.")
+@click.option(
+    "--validation", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Held-out text, whose loss is reported after each epoch.",
+)  # fmt: skip
+@click.option(
+    "--log-json", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write every progress report to a file, as a line of JSON.",
+)  # fmt: skip
 @workspace_option
 @rebuild_option
 @corpus_options
@@ -54,8 +69,14 @@ EVERYDAY = 20  # Words so common that their neighbours say little.
 def train(
     corpus: tuple[str, ...],
     model: str,
+    preset: str | None,
     output: Path | None,
     overwrite: bool,
+    resume: bool,
+    checkpoint_every: str,
+    init: str | None,
+    validation: str | None,
+    log_json: Path | None,
     workspace: Path,
     rebuild: bool,
     whitespace: str,
@@ -69,71 +90,98 @@ def train(
 
     Without CORPUS it uses the workspace that build-vocab left.
     """
+    from fastvec.models.checkpoints import Interval
     from fastvec.models.plan import uncompiled_seconds
 
     from .corpora import obtain, open_corpus, training_words, warn_uncompiled
 
-    chosen = given(settings)
+    chosen = {**_preset(preset, model), **given(settings)}
     config = config_of(model, chosen)  # Says what is wrong before any work.
+    Interval.parse(checkpoint_every)
     output = output or Path(f"{model}.fastvec")
-    _check_swapped(corpus, output)
-    _check_output(output, overwrite=overwrite)
+    check_swapped(corpus, output)
+    unfinished = _unfinished(output, model, chosen) if resume else None
+    if resume and unfinished is None:
+        click.echo(f"{output}: its training is finished, there is nothing to resume")
+        return
+    check_target(output, overwrite=overwrite or resume)
     reading = {"whitespace": whitespace, "lowercase": lowercase, "tokenizer": tokenizer}
     text = open_corpus(corpus, reading) if corpus else None
-    _check_spared(text, output)
+    check_spared(text, output)
     words = training_words(text, workspace)
     warn_uncompiled(None if words is None else uncompiled_seconds(words, config))
-    with reporter(quiet=quiet) as callback:
+    with reporter(quiet=quiet) as shown, json_log(log_json) as logged:
+        callback = together(shown, logged)
         encoded = obtain(
             text, workspace, rebuild=rebuild, threads=config.threads, callback=callback
         )
-        from fastvec.models.word2vec import ESTIMATORS
-
-        estimator = ESTIMATORS[model](**{**encoded.defaults, **chosen})
-        interrupted = _fit(estimator, encoded, callback)
-    _save(estimator, output, overwrite=overwrite)
+        estimator = unfinished or _estimator(model, {**encoded.defaults, **chosen})
+        folder = None if output.suffix in FILES else output
+        interrupted = _fit(
+            estimator, encoded, callback=callback, resume=resume, init=init,
+            validation=open_corpus((validation,), reading) if validation else None,
+            checkpoint=folder, checkpoint_every=checkpoint_every,
+        )  # fmt: skip
+    _save(estimator, output)
     _summarise(estimator, encoded.words, output, as_json=as_json, quiet=quiet)
     if interrupted:
-        raise click.ClickException(f"stopped by Ctrl-C; what was learned so far is in {output}")
-
-
-def _check_swapped(corpus: tuple[str, ...], output: Path) -> None:
-    """Ask about a corpus that is not there when the output is."""
-    if corpus and output.is_file() and not (corpus[0] == "-" or glob(corpus[0], recursive=True)):
-        raise click.UsageError(
-            f"{corpus[0]} does not exist, but -o {output} does. Are the two swapped? "
-            f"fastvec train {output} -o {corpus[0]}"
+        going_on = "" if output.suffix in FILES else "; go on with --resume"
+        raise click.ClickException(
+            f"stopped by Ctrl-C; what was learned so far is in {output}{going_on}"
         )
 
 
-def _check_spared(text: Corpus | None, output: Path) -> None:
-    """Refuse to write over the corpus, whatever --overwrite says."""
-    files = text.identity().get("files", []) if text else []
-    if output.exists() and any(samefile(file["path"], output) for file in files):
-        raise click.UsageError(f"-o {output} would replace the corpus; choose another -o")
+def _preset(name: str | None, model: str) -> dict[str, Any]:
+    """Return a peer's settings, and say what it does that fastvec does not."""
+    if name is None:
+        return {}
+    from fastvec.models.presets import preset
+
+    found = preset(name, model)
+    shown = ", ".join(f"{key} {value}" for key, value in found.settings.items())
+    note(f"preset {name}: {shown}")
+    if found.missing:
+        note(f"preset {name}: fastvec does not have: {found.missing}")
+    return found.settings
 
 
-def _check_output(output: Path, *, overwrite: bool) -> None:
-    """Refuse a target that exists, or cannot be, before work starts."""
-    from fastvec.errors import ResourceError
-    from fastvec.models.folder import check_target
+def _estimator(model: str, settings: dict[str, Any]) -> Any:
+    from fastvec.models.word2vec import ESTIMATORS
 
-    if not output.parent.is_dir():
-        raise ResourceError(f"{output}: the folder {output.parent} does not exist; make it first")
-    if output.suffix not in FILES:
-        check_target(output, overwrite=overwrite)
-    elif output.is_dir():
-        raise ResourceError(f"{output}: is a folder; choose another -o")
-    elif output.exists() and not overwrite:
-        raise ResourceError(f"{output}: exists; replace it with --overwrite, or choose another -o")
+    return ESTIMATORS[model](**settings)
 
 
-def _fit(estimator: Any, encoded: Any, callback: Any) -> bool:
+def _unfinished(output: Path, model: str, chosen: dict[str, Any]) -> Any:
+    """Return the model whose training was stopped, or None if it is finished."""
+    import fastvec
+    from fastvec.models.folder import is_model
+
+    if not is_model(output):
+        raise click.UsageError(
+            f"there is no training to resume in {output}; start it without --resume"
+        )
+    stored = fastvec.load_model(output)
+    if stored.kind != model:
+        raise click.UsageError(f"{output} holds a {stored.kind}, not --model {model}")
+    settings = stored.config.as_dict()
+    for name, value in chosen.items():
+        if name != "threads" and settings[name] != value:
+            flag = name.replace("_", "-")
+            raise click.UsageError(
+                f"--{flag} {value} cannot change a training that began with {settings[name]}; "
+                "leave it out"
+            )
+    if "threads" in chosen:
+        stored.use_threads(chosen["threads"])
+    return stored if stored.unfinished else None
+
+
+def _fit(estimator: Any, encoded: Any, **options: Any) -> bool:
     """Train; return whether Ctrl-C ended it early, with something learned."""
     from fastvec.errors import FastvecError
 
     try:
-        estimator.fit(encoded, callback=callback)
+        estimator.fit(encoded, **options)
     except KeyboardInterrupt:
         try:
             return bool(estimator.vocabulary)
@@ -144,14 +192,14 @@ def _fit(estimator: Any, encoded: Any, callback: Any) -> bool:
     return False
 
 
-def _save(estimator: Any, output: Path, *, overwrite: bool) -> None:
+def _save(estimator: Any, output: Path) -> None:
     """Write a model folder, or vectors alone where the name asks for a file."""
     if output.suffix in FILES:
         import fastvec
 
         fastvec.save(estimator.vectors, output)
     else:
-        estimator.save(output, overwrite=overwrite)
+        estimator.save(output, overwrite=True)
 
 
 def _summarise(estimator: Any, words: int, output: Path, *, as_json: bool, quiet: bool) -> None:
@@ -170,8 +218,22 @@ def _summarise(estimator: Any, words: int, output: Path, *, as_json: bool, quiet
         line += f", {duration(seconds)}, {count(trained / max(seconds, 1e-9))} words/s"
         line += f", {estimator.config.loss} loss {history[-1]['loss']:.4f}"
     click.echo(line)
+    _name_best(history, kept=estimator.config.patience is not None)
     if not quiet and output.suffix not in FILES:
         note(f"next: fastvec neighbors {quote(str(output))} {quote(_example(estimator))}")
+
+
+def _name_best(history: list[dict[str, Any]], *, kept: bool) -> None:
+    """Say which epoch had the lowest held-out loss."""
+    judged = [record for record in history if record["validation_loss"] is not None]
+    if judged:
+        best = min(judged, key=lambda record: record["validation_loss"])
+        vectors = "its vectors are kept" if kept else "--patience would keep its vectors"
+        last = best is judged[-1]
+        click.echo(
+            f"best epoch: {best['epoch']} of {len(history)}, held-out loss "
+            f"{best['validation_loss']:.4f}" + ("" if last else f"; {vectors}")
+        )
 
 
 def _example(estimator: Any) -> str:

@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "CBOW": "fastvec.models.word2vec",
     "Corpus": "fastvec.text.corpus",
+    "Phrases": "fastvec.text.phrases",
     "SkipGram": "fastvec.models.word2vec",
     "Vocabulary": "fastvec.vocabulary.words",
     "WordVectors": "fastvec.vectors.word_vectors",
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
     from fastvec.models.loading import load, load_model
     from fastvec.models.word2vec import CBOW, SkipGram
     from fastvec.text.corpus import Corpus
+    from fastvec.text.phrases import Phrases
     from fastvec.vectors.formats import save
     from fastvec.vectors.word_vectors import WordVectors
     from fastvec.vocabulary.words import Vocabulary
 
 __all__ = [  # noqa: RUF022  # In the order of use.
-    "Corpus", "build_workspace", "Workspace", "Vocabulary", "SkipGram", "CBOW", "WordVectors",
-    "load", "load_model", "save", "__version__",
+    "Corpus", "Phrases", "build_workspace", "Workspace", "Vocabulary", "SkipGram", "CBOW",
+    "WordVectors", "load", "load_model", "save", "__version__",
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ class Progress:
     Attributes
     ----------
     stage : str
-        "reading", "encoding", "compiling" or "training".
+        "reading", "encoding", "starting", "compiling" or "training".
     done, total : float
         In the unit of the stage (bytes when reading, words otherwise). ``total``
         is 0 where it is unknown.
@@ -23,6 +23,8 @@ class Progress:
         What the loss is of: "ns" or "hs".
     loss : float or None
         Mean loss of this epoch so far, in nats an example.
+    validation_loss : float or None
+        Mean loss of held-out text, at the end of an epoch.
     learning_rate : float or None
         The rate just used.
     words_per_second : float
@@ -31,6 +33,8 @@ class Progress:
         At this speed, until the end of the stage.
     epoch_ended : bool
         True for the last event of an epoch.
+    note : str
+        What the user should know before it goes on.
     """
 
     stage: str
@@ -40,10 +44,12 @@ class Progress:
     epochs: int = 0
     objective: str = ""
     loss: float | None = None
+    validation_loss: float | None = None
     learning_rate: float | None = None
     words_per_second: float = 0.0
     seconds_left: float | None = None
     epoch_ended: bool = False
+    note: str = ""
 
 
 Callback = Callable[[Progress], None]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from queue import SimpleQueue
-from typing import TypeVar
+from threading import Lock
+from typing import Generic, TypeVar
 
 from fastvec.errors import ParameterError
 
@@ -79,8 +80,83 @@ def ordered_map(
                 future.cancel()
 
 
-def single_threaded_blas() -> AbstractContextManager[object]:
-    """Limit every loaded BLAS to one thread inside a ``with`` block, and restore it after."""
-    from threadpoolctl import threadpool_limits
+class Team(Generic[State]):
+    """Threads that stay, for work that comes in many short parts.
 
-    return threadpool_limits(limits=1, user_api="blas")
+    They start when they are first needed and end with the team.
+
+    Parameters
+    ----------
+    states : list
+        One for each thread; the calling thread is one of them.
+    """
+
+    def __init__(self, states: list[State]) -> None:
+        self._states = states
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def each(self, work: Callable[[State], object]) -> None:
+        """Run ``work(state)`` for every state at once; return when all are done."""
+        if self._pool is None and len(self) > 1:
+            self._pool = ThreadPoolExecutor(len(self) - 1, thread_name_prefix="fastvec")
+        others = [self._pool.submit(work, s) for s in self._states[1:]] if self._pool else []
+        try:
+            work(self._states[0])
+        finally:
+            _finish(others)
+        for future in others:
+            future.result()
+
+
+def _finish(futures: list[Future[object]]) -> None:
+    """Wait until all are done; Ctrl-C is raised after that."""
+    try:
+        wait(futures)
+    except KeyboardInterrupt:
+        wait(futures)
+        raise
+
+
+class _BlasLimit:
+    """Holds every loaded BLAS to one thread while anybody is inside.
+
+    threadpoolctl ignores whoever restores what another living thread has limited,
+    and whoever enters first need not leave last: so a thread of its own does both.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                from threadpoolctl import threadpool_limits
+
+                self._keeper = ThreadPoolExecutor(1, thread_name_prefix="fastvec-blas")
+                limit = self._keeper.submit(threadpool_limits, limits=1, user_api="blas")
+                self._limits = limit.result()
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._keeper.submit(self._limits.restore_original_limits).result()
+                self._keeper.shutdown()
+
+
+_BLAS_LIMIT = _BlasLimit()  # The limit is the process's, and so is the count.
+
+
+def single_threaded_blas() -> AbstractContextManager[None]:
+    """Limit every loaded BLAS to one thread inside a ``with`` block, and restore it after.
+
+    Any number of threads may be inside at once: the first sets the limits, and the
+    last restores them. To enter costs a millisecond outside of another such block,
+    and next to nothing inside.
+    """
+    return _BLAS_LIMIT

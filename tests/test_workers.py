@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import signal
 import threading
 import time
 from contextlib import closing
@@ -12,7 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastvec.errors import ParameterError
-from fastvec.workers import ordered_map, resolve_threads, single_threaded_blas, usable_cores
+from fastvec.workers import (
+    Team,
+    ordered_map,
+    resolve_threads,
+    single_threaded_blas,
+    usable_cores,
+)
 
 
 def our_threads():
@@ -119,6 +127,97 @@ def test_loop_that_stops_finishes_jobs_under_way_and_drops_the_others(error):
     assert sorted(started) == sorted(finished) == [0, 1, 2][: len(started)]
 
 
+@pytest.fixture
+def team():
+    """Make teams; their threads end with them."""
+    yield lambda threads: Team(list(range(threads)))
+    deadline = time.monotonic() + 20
+    while our_threads() and time.monotonic() < deadline:
+        gc.collect()
+        time.sleep(0.01)
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_a_team_works_on_all_states_at_once(team, threads):
+    barrier, states = threading.Barrier(threads, timeout=20), []
+
+    def work(state):
+        barrier.wait()
+        states.append((state, threading.current_thread()))
+
+    ours = team(threads)
+    assert len(ours) == threads
+    for _ in range(3):
+        ours.each(work)
+    assert sorted(state for state, _ in states) == sorted([*range(threads)] * 3)
+    assert (0, threading.current_thread()) in states
+    assert len({thread for _, thread in states}) == threads  # They stay.
+
+
+def test_threads_of_a_team_start_when_they_are_needed(team):
+    ours = team(3)
+    assert our_threads() == []
+    ours.each(lambda state: time.sleep(0.02))
+    assert 1 <= len(our_threads()) <= 2
+
+
+def test_a_team_of_one_works_in_the_calling_thread(team):
+    ours, threads = team(1), []
+    ours.each(lambda state: threads.append(threading.current_thread()))
+    assert threads == [threading.current_thread()]
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2])
+def test_error_of_any_thread_of_a_team_reaches_the_caller_after_all_are_done(team, failing):
+    ours, done = team(3), []
+
+    def work(state):
+        if state == failing:
+            raise ValueError(f"state {state}")
+        time.sleep(0.05)
+        done.append(state)
+
+    with pytest.raises(ValueError, match=f"state {failing}"):
+        ours.each(work)
+    assert sorted(done) == sorted({0, 1, 2} - {failing})
+    ours.each(done.append)  # It goes on.
+    assert len(done) == 5
+
+
+def test_ctrl_c_at_work_waits_for_the_other_threads_of_a_team(team):
+    ours, started, done = team(2), threading.Event(), []
+
+    def work(state):
+        if state == 0:
+            started.wait(20)
+            raise KeyboardInterrupt
+        started.set()
+        time.sleep(0.1)
+        done.append(state)
+
+    with pytest.raises(KeyboardInterrupt):
+        ours.each(work)
+    assert done == [1]
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals for threads here")
+def test_ctrl_c_while_the_caller_waits_goes_on_to_wait(team):
+    ours, done = team(2), []
+
+    def work(state):
+        if state == 1:
+            time.sleep(0.1)  # The caller has done its part.
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            time.sleep(0.1)
+            done.append(state)
+
+    with pytest.raises(KeyboardInterrupt):
+        ours.each(work)
+    assert done == [1]
+
+
 def test_threads_default_to_usable_cores():
     assert resolve_threads(None) == usable_cores() >= 1
     assert resolve_threads(3) == 3
@@ -130,16 +229,54 @@ def test_impossible_threads_are_refused(threads):
         resolve_threads(threads)
 
 
-def test_blas_is_limited_inside_and_restored_after():
-    import numpy as np
+def blas_threads():
     from threadpoolctl import threadpool_info
 
+    return {lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"}
+
+
+@pytest.fixture
+def unlimited():
+    """Give the threads of BLAS, which must come back."""
+    import numpy as np
+
     np.ones((2, 2)) @ np.ones((2, 2))
+    threads = blas_threads()
+    if threads <= {1}:
+        pytest.skip("BLAS has one thread here")
+    return threads
 
-    def blas_threads():
-        return [lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"]
 
-    before = blas_threads()
+def test_blas_is_limited_inside_and_restored_after(unlimited):
     with single_threaded_blas():
-        assert set(blas_threads()) == {1}
-    assert blas_threads() == before
+        with single_threaded_blas():
+            assert blas_threads() == {1}
+        assert blas_threads() == {1}
+    assert blas_threads() == unlimited
+    assert our_threads() == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_blas_is_restored_when_the_last_of_many_threads_leaves(unlimited, first):
+    both_inside = threading.Barrier(3, timeout=20)
+    leave = [threading.Event(), threading.Event()]
+
+    def enter_and_leave(number):
+        with single_threaded_blas():
+            both_inside.wait()
+            leave[number].wait(20)
+
+    threads = [threading.Thread(target=enter_and_leave, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    both_inside.wait()
+    for number, expected in ((first, {1}), (1 - first, unlimited)):
+        leave[number].set()
+        threads[number].join()
+        assert blas_threads() == expected
+
+
+def test_blas_is_restored_after_an_error(unlimited):
+    with pytest.raises(ValueError, match="inside"), single_threaded_blas():
+        raise ValueError("inside")
+    assert blas_threads() == unlimited

@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastvec.kernels.hierarchical import Tree, spread_signs
+from fastvec.kernels.hierarchical import Tree
 from fastvec.kernels.jit import Array, kernel
-from fastvec.kernels.skipgram import AHEAD, Weights, train_window
-from fastvec.kernels.tiles import prefetch_row
+from fastvec.kernels.logistic import logistic_steps
+from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
+from fastvec.kernels.skipgram import AHEAD, Weights
+from fastvec.kernels.tiles import TARGETS, row_scores, row_update
 from fastvec.kernels.windows import Windows
 
-BEFORE, HIDDEN = 0, 1  # Rows of the scratch matrix.
+HIDDEN, MOVE = 0, 1  # Rows of the scratch matrix: what meets the targets, and its own move.
 
 
 class Mixing(NamedTuple):
@@ -29,39 +31,31 @@ class Mixing(NamedTuple):
 class Learning(NamedTuple):
     """What one thread's windows write to beside the weights."""
 
-    signs: Array  # (blocks, scores of a block) float; see `skipgram.train_windows`
+    signs: Array  # (blocks * 6 + 2,) float; see `skipgram.train_windows`
     scores: Array  # float: scratch of one window
     hidden: Array  # (2, D) float: scratch
     loss: Array  # (2,) float64; see `logistic.logistic_steps`
 
 
 @kernel
-def gather_hidden(inputs: Array, contexts: Array, forward: float, hidden: Array) -> None:
-    """Write the contexts' sum or mean to both rows of ``hidden``."""
-    total = hidden[HIDDEN]
-    total[:] = 0
-    for context in contexts:
-        row = inputs[context]
-        for k in range(len(total)):
-            total[k] += row[k]
-    scale = total.dtype.type(1 + forward * (1 / len(contexts) - 1))
-    before = hidden[BEFORE]
-    for k in range(len(total)):
-        total[k] *= scale
-        before[k] = total[k]
+def train_hidden(
+    learning: Learning, outputs: Array, targets: Array, signs: Array, rate: np.float32
+) -> None:
+    """Move the targets' output rows by the hidden row, and the move row by them."""
+    _, scores, hidden, loss = learning
+    blocks = len(targets) // TARGETS
+    for block in range(blocks):
+        row_scores(hidden, HIDDEN, MOVE, outputs, targets, block, scores, block)
+        first = block * TARGETS
+        logistic_steps(scores, first, TARGETS, signs, first, rate, loss)
+    for block in range(blocks):
+        row_update(hidden, HIDDEN, MOVE, outputs, targets, block, scores, block)
 
 
 @kernel
-def scatter_error(inputs: Array, contexts: Array, backward: float, hidden: Array) -> None:
-    """Add the hidden row's move, whole or divided, to every context."""
-    move, before = hidden[HIDDEN], hidden[BEFORE]
-    scale = move.dtype.type(1 + backward * (1 / len(contexts) - 1))
-    for k in range(len(move)):
-        move[k] = (move[k] - before[k]) * scale
-    for context in contexts:
-        row = inputs[context]
-        for k in range(len(move)):
-            row[k] += move[k]
+def share(divided: float, contexts: int) -> np.float32:
+    """Return 1, or 1 / contexts where ``divided`` is 1."""
+    return np.float32(1 + divided * (1 / contexts - 1))
 
 
 @kernel
@@ -82,18 +76,20 @@ def train_cbow(
     Space", 2013; on the mean's gradient İrsoy et al., "Corrected CBOW Performs
     as well as Skip-gram", 2021.
     """
-    signs, scores, hidden, loss = learning
-    row = np.full(1, HIDDEN, np.int32)
-    own = Weights(hidden, weights.output)
     for w in range(count):
         if w + AHEAD < count:
             for target in targets[w + AHEAD]:
                 prefetch_row(weights.output, target)
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
-        gather_hidden(weights.input, contexts, mixing.forward, hidden)
-        train_window(own, row, targets[w], signs, rate, scores, loss)
-        scatter_error(weights.input, contexts, mixing.backward, hidden)
+        sum_rows(
+            weights.input, contexts, learning.hidden[HIDDEN], share(mixing.forward, len(contexts))
+        )
+        learning.hidden[MOVE, :] = 0
+        train_hidden(learning, weights.output, targets[w], learning.signs, rate)
+        add_to_rows(
+            weights.input, contexts, learning.hidden[MOVE], share(mixing.backward, len(contexts))
+        )
 
 
 @kernel
@@ -107,16 +103,17 @@ def train_cbow_hierarchical(
     learning: Learning,
 ) -> None:
     """Train windows with hierarchical softmax; as `hierarchical.train_windows_hierarchical`."""
-    signs, scores, hidden, loss = learning
-    row = np.full(1, HIDDEN, np.int32)
-    own = Weights(hidden, weights.output)
     for w in range(count):
         if w + AHEAD < count:
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
         centre = windows.centres[w]
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
-        gather_hidden(weights.input, contexts, mixing.forward, hidden)
-        blocks = spread_signs(tree, centre, 1, signs)
-        nodes = tree.points[tree.offsets[centre] : tree.offsets[centre + 1]]
-        train_window(own, row, nodes, signs[:blocks], rate, scores, loss)
-        scatter_error(weights.input, contexts, mixing.backward, hidden)
+        sum_rows(
+            weights.input, contexts, learning.hidden[HIDDEN], share(mixing.forward, len(contexts))
+        )
+        learning.hidden[MOVE, :] = 0
+        first, last = tree.offsets[centre], tree.offsets[centre + 1]
+        train_hidden(learning, weights.output, tree.points[first:last], tree.signs[first:], rate)
+        add_to_rows(
+            weights.input, contexts, learning.hidden[MOVE], share(mixing.backward, len(contexts))
+        )

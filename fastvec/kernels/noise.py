@@ -8,8 +8,9 @@ from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.random import MASK, next_random, random_below
 
 REDRAWS = 8  # More are needed only where one word makes up most of a tiny corpus.
-
-PICKS = 4  # Places in a pool of up to 256 that one random number of 32 bits names.
+RENEWAL = 2  # Windows for each word that is replaced.
+POOL = 256  # Words; their rows fit beside the contexts in a level-2 cache.
+PICKS = 4  # Places in a pool that one random number of 32 bits names.
 
 
 class Noise(NamedTuple):
@@ -74,62 +75,86 @@ def other_than(centre: int, word: int, words: int) -> int:
 
 
 @kernel
-def draw_fresh(
-    noise: Noise, centres: Array, count: int, negative: int, stream: Array, targets: Array
-) -> None:
-    """Write each centre and its own noise words, none of which is it if there are two words.
-
-    ``targets`` is int32 of shape (at least count, at least 1 + negative); columns
-    beyond 1 + negative are padding and repeat the centre.
-    """
-    for w in range(count):
-        centre = centres[w]
-        targets[w, :] = centre
-        for k in range(1, 1 + negative):
-            word = draw_noise(noise, stream)
-            for _ in range(REDRAWS):
-                if word != centre:
-                    break
-                word = draw_noise(noise, stream)
-            targets[w, k] = other_than(centre, word, len(noise.keep))
+def draw_words(noise: Noise, stream: Array, words: Array) -> None:
+    """Fill ``words``, int32 of shape (n,), with noise words."""
+    for i in range(len(words)):
+        words[i] = draw_noise(noise, stream)
 
 
 @kernel
-def draw_pooled(
-    noise: Noise,
+def deal_fresh(
+    centres: Array, count: int, negative: int, words: Array, rows: int, targets: Array
+) -> None:
+    """Write each centre and its own noise words, none of which is it if there are two rows.
+
+    Parameters
+    ----------
+    words : ndarray of int32, shape (count * (negative + 1),)
+        For each centre its noise words, and one to replace another that is the centre.
+    rows : int
+        Centres and words are below this.
+    targets : ndarray of int32, shape (at least count, at least 1 + negative)
+        Columns beyond 1 + negative are padding and repeat the centre.
+    """
+    for w in range(count):
+        centre = centres[w]
+        first = w * (negative + 1)
+        spare = words[first + negative]
+        targets[w, :] = centre
+        for k in range(negative):
+            word = words[first + k]
+            if word == centre:
+                word, spare = spare, centre
+            targets[w, 1 + k] = other_than(centre, word, rows)
+
+
+def pool_words(count: int) -> int:
+    """Return the noise words that `deal_pooled` takes for so many windows."""
+    return POOL + -(-count // RENEWAL)
+
+
+@kernel
+def deal_pooled(
     centres: Array,
     count: int,
     negative: int,
+    words: Array,
+    rows: int,
     stream: Array,
     targets: Array,
     pool: Array,
 ) -> None:
-    """Write each centre and noise words picked from a pool, one of which is renewed a window.
+    """Write each centre and noise words picked from a pool, one of which is renewed now and then.
 
     The rows of a few hundred pooled words stay in the processor's cache, while
     fresh ones come from memory: that is what training waits for. A word is
-    used about ``negative`` times before it is replaced, far apart and beside
-    other contexts each time, so the noise distribution is unchanged and its
+    used some ten times before it is replaced, far apart and beside other
+    contexts each time, so the noise distribution is unchanged and its
     correlation in time small.
 
-    ``pool`` is scratch: int32, of a power of two up to 256 places, filled here.
+    Parameters
+    ----------
+    words : ndarray of int32, shape (pool_words(count),)
+        The pool at the start, and the word that every second window brings.
+    rows : int
+        Centres and words are below this.
+    pool : ndarray of int32, shape (POOL,)
+        Scratch.
     """
-    mask = len(pool) - 1
-    for slot in range(len(pool)):
-        pool[slot] = draw_noise(noise, stream)
+    pool[:] = words[:POOL]
     bits, picks = 0, 0
     for w in range(count):
         centre = centres[w]
-        pool[w & mask] = draw_noise(noise, stream)
+        pool[(w // RENEWAL) & (POOL - 1)] = words[POOL + w // RENEWAL]
         targets[w, :] = centre
         for k in range(1, 1 + negative):
             word = centre
             for _ in range(1 + REDRAWS):
                 if picks == 0:
                     bits, picks = next_random(stream), PICKS
-                word = pool[bits & mask]
+                word = pool[bits & (POOL - 1)]
                 bits >>= 8
                 picks -= 1
                 if word != centre:
                     break
-            targets[w, k] = other_than(centre, word, len(noise.keep))
+            targets[w, k] = other_than(centre, word, rows)

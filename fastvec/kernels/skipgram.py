@@ -1,4 +1,4 @@
-"""Skip-gram with negative sampling: every context of a window against the same targets."""
+"""Skip-gram: every context of a window against the same targets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import numpy as np
 
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.logistic import logistic_steps
-from fastvec.kernels.tiles import ROWS, TARGETS, TILE, prefetch_row, tile_scores, tile_update
+from fastvec.kernels.rows import prefetch_row
+from fastvec.kernels.tiles import ROWS, TARGETS, TILE, tile_scores, tile_update
 from fastvec.kernels.windows import Windows
 
 AHEAD = 8  # Windows between asking for a row and using it, measured.
 
 
 class Weights(NamedTuple):
-    """The two matrices, rows padded with zeros to a multiple of 16 numbers."""
+    """The two matrices, rows padded with zeros to a multiple of 8 numbers."""
 
     input: Array  # (V, D)
     output: Array  # (V, D)
@@ -43,33 +44,16 @@ def train_window(
     for block in range(blocks):
         first = block * pairs
         for pair in range(pairs):
-            other = min(ROWS * pair + 1, count - 1)
-            tile_scores(
-                weights.input,
-                contexts[ROWS * pair],
-                contexts[other],
-                weights.output,
-                targets,
-                block,
-                scores,
-                first + pair,
-            )
-        logistic_steps(scores, first * TILE, count * TARGETS, signs[block], rate, loss)
+            a, b = contexts[ROWS * pair], contexts[min(ROWS * pair + 1, count - 1)]
+            tile_scores(weights.input, a, b, weights.output, targets, block, scores, first + pair)
+        logistic_steps(scores, first * TILE, count * TARGETS, signs, block * TARGETS, rate, loss)
         if count % ROWS:
             scores[first * TILE + count * TARGETS : (first + pairs) * TILE] = 0
     for block in range(blocks):
+        first = block * pairs
         for pair in range(pairs):
-            other = min(ROWS * pair + 1, count - 1)
-            tile_update(
-                weights.input,
-                contexts[ROWS * pair],
-                contexts[other],
-                weights.output,
-                targets,
-                block,
-                scores,
-                block * pairs + pair,
-            )
+            a, b = contexts[ROWS * pair], contexts[min(ROWS * pair + 1, count - 1)]
+            tile_update(weights.input, a, b, weights.output, targets, block, scores, first + pair)
 
 
 @kernel
@@ -91,10 +75,10 @@ def train_windows(
         The first ``count`` are used.
     targets : ndarray of int32, shape (at least count, blocks * 6)
         The centre, its noise words, then padding.
-    signs : ndarray, shape (blocks, 6 * the most contexts, rounded up)
+    signs : ndarray, shape (blocks * 6 + 2,)
         1 at centres, -1 at noise words, 0 at padding; see `logistic_steps`.
-    scores : ndarray, shape at least (blocks * 6 * the most contexts, rounded up)
-        Scratch.
+    scores : ndarray
+        Scratch with room for `window_scores`.
     loss : ndarray of float64, shape (2,)
         See `logistic_steps`.
 

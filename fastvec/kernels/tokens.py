@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fastvec.kernels.jit import Array, kernel
-from fastvec.kernels.tiles import prefetch_row
+from fastvec.kernels.rows import prefetch_row
 
 WORD_BYTE, SEPARATOR, SENTENCE_END, MAYBE_SPACE = 0, 1, 2, 3  # What a byte is.
 KEY, ENTRY, COLUMNS = 0, 1, 2  # Of a slot: a quarter of a cache line, so one miss finds a word.

@@ -35,29 +35,46 @@ class Windows(NamedTuple):
 
 
 @kernel
-def thin_sentence(
-    tokens: Array, start: int, stop: int, rows: WordRows, stream: Array, kept: Array
+def thin_run(
+    tokens: Array, ends: Array, rows: WordRows, stream: Array, kept: Array, kept_ends: Array
 ) -> int:
-    """Copy the rows of a sentence that survive subsampling to ``kept``; return their number."""
+    """Copy the rows of words that survive subsampling to ``kept``; return their number.
+
+    Parameters
+    ----------
+    tokens : ndarray of int32, shape (N,)
+        Word ids of whole sentences.
+    ends : ndarray of int64, shape (S,)
+        Where each sentence ends in ``tokens``.
+    kept : ndarray of int32, shape (N + 2 S,)
+        Written: words in order, with sentence marks if ``rows`` has any.
+    kept_ends : ndarray of int64, shape (S,)
+        Written: where each sentence ends in ``kept``.
+    """
     length = 0
-    if rows.begin >= 0:
-        kept[length] = rows.begin
-        length += 1
-    for i in range(start, stop):
-        row = tokens[i] if tokens[i] < rows.known else rows.unknown
-        if row >= 0 and next_random(stream) < rows.keep[row]:
-            kept[length] = row
+    start = 0
+    for s in range(len(ends)):
+        if rows.begin >= 0:
+            kept[length] = rows.begin
             length += 1
-    if rows.end >= 0:
-        kept[length] = rows.end
-        length += 1
+        for i in range(start, ends[s]):
+            row = tokens[i] if tokens[i] < rows.known else rows.unknown
+            if row >= 0 and next_random(stream) < rows.keep[row]:
+                kept[length] = row
+                length += 1
+        if rows.end >= 0:
+            kept[length] = rows.end
+            length += 1
+        start = ends[s]
+        kept_ends[s] = length
     return length
 
 
 @kernel
 def list_contexts(
-    sentence: Array,
-    length: int,
+    kept: Array,
+    start: int,
+    stop: int,
     centre: int,
     shape: WindowShape,
     stream: Array,
@@ -66,23 +83,49 @@ def list_contexts(
 ) -> int:
     """Write the contexts of one position from ``first`` on; return the place after the last."""
     radius = shape.smallest + random_below(stream, shape.largest - shape.smallest + 1)
-    low = max(0, centre - radius)
-    high = min(length - 1, centre + radius)
+    low = max(start, centre - radius)
+    high = min(stop - 1, centre + radius)
     if low == high:
         return first
     place = first
     if shape.draws == 0:
         for position in range(low, high + 1):
             if position != centre:
-                contexts[place] = sentence[position]
+                contexts[place] = kept[position]
                 place += 1
         return place
     for _ in range(shape.draws):
         position = low + random_below(stream, high - low)
         position += position >= centre  # The centre is left out.
-        contexts[place] = sentence[position]
+        contexts[place] = kept[position]
         place += 1
     return place
+
+
+@kernel
+def cut_windows(
+    kept: Array, ends: Array, shape: WindowShape, stream: Array, windows: Windows
+) -> int:
+    """Fill ``windows`` from sentences, as `thin_run` left them; return how many there are.
+
+    A word without contexts has no window. Words are dropped before windows are
+    cut, so a window reaches over them (word2vec.c does the same).
+    """
+    count = 0
+    place = 0
+    start = 0
+    for s in range(len(ends)):
+        stop = ends[s]
+        for centre in range(start, stop):
+            after = list_contexts(kept, start, stop, centre, shape, stream, windows.contexts, place)
+            if after > place:
+                windows.centres[count] = kept[centre]
+                windows.offsets[count] = place
+                count += 1
+                place = after
+        start = stop
+    windows.offsets[count] = place
+    return count
 
 
 @kernel
@@ -93,41 +136,12 @@ def sample_windows(
     shape: WindowShape,
     stream: Array,
     kept: Array,
+    kept_ends: Array,
     windows: Windows,
 ) -> int:
-    """Fill ``windows`` from a run of sentences; return how many there are.
-
-    Parameters
-    ----------
-    tokens : ndarray of int32, shape (N,)
-        Word ids of whole sentences.
-    ends : ndarray of int64
-        Where each sentence ends in ``tokens``.
-    kept : ndarray of int32, shape at least (longest sentence + 2,)
-        Scratch.
-    windows : Windows
-        Room for N + 2 per sentence windows. A word without contexts has no window.
-
-    Notes
-    -----
-    Words are dropped before windows are cut, so a window reaches over them
-    (word2vec.c does the same).
-    """
-    count = 0
-    place = 0
-    start = 0
-    for s in range(len(ends)):
-        length = thin_sentence(tokens, start, ends[s], rows, stream, kept)
-        start = ends[s]
-        for centre in range(length):
-            after = list_contexts(kept, length, centre, shape, stream, windows.contexts, place)
-            if after > place:
-                windows.centres[count] = kept[centre]
-                windows.offsets[count] = place
-                count += 1
-                place = after
-    windows.offsets[count] = place
-    return count
+    """Thin out a run and cut it into windows; return how many there are."""
+    thin_run(tokens, ends, rows, stream, kept, kept_ends)
+    return cut_windows(kept, kept_ends[: len(ends)], shape, stream, windows)
 
 
 @kernel

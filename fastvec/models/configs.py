@@ -69,8 +69,12 @@ class WordConfig(Config):
         1, "Random contexts a word with window shape 'sample'.", low=1, high=1000
     )
     loss: str = setting(
-        "ns", "Objective: negative sampling, or hierarchical softmax.", choices=("ns", "hs")
+        "ns",
+        "Objective: negative sampling, hierarchical softmax, or the full softmax over all words "
+        "(exact, and slow above some 10,000 of them).",
+        choices=("ns", "hs", "softmax"),
     )
+    batch: int = setting(128, "Centres a step of the full softmax.", low=1, high=100_000)
     negative: int = setting(5, "Noise words against each observed word.", low=1, high=1000)
     negative_sharing: str = setting(
         "pool",
@@ -97,6 +101,32 @@ class WordConfig(Config):
     final_rate: float = setting(
         1e-4, "Share of the learning rate that is left at the end.", low=0.0, high=1.0
     )
+    updates: str = setting(
+        "auto",
+        "Threads train rounds of private blocks, merged in order: the same bytes with any number "
+        "of threads (ordered); or change the same rows at once (hogwild); auto is the faster: "
+        "hogwild for negative sampling on over a million words, ordered otherwise.",
+        choices=("auto", "ordered", "hogwild"),
+    )
+    new_words: str = setting(
+        "random",
+        "With init, words without a vector start at random, at the mean of the vectors, or are "
+        "left out (skip).",
+        choices=("random", "mean", "skip"),
+    )
+    old_words: str = setting(
+        "drop",
+        "With init, words that the text lacks are dropped, or kept as further rows.",
+        choices=("drop", "keep"),
+    )
+    freeze_old: bool = setting(False, "With init, leave the vectors that it gives as they are.")
+    patience: int | None = setting(
+        None,
+        "With validation, stop after so many epochs without a lower held-out loss, and keep the "
+        "vectors of the best one; default: train all epochs.",
+        low=1,
+        high=10_000,
+    )
     unk: str = setting(
         "none",
         "Words outside the vocabulary are skipped (none), trained as one word <unk> (trained), or "
@@ -104,6 +134,17 @@ class WordConfig(Config):
         choices=("none", "trained", "mean"),
     )
     sentence_marks: bool = setting(False, "Train <s> and </s> around every sentence.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.freeze_old and self.updates == "hogwild":
+            raise ParameterError("freeze_old must have updates 'ordered', but has 'hogwild'")
+
+    @property
+    def racing(self) -> bool:
+        """Whether threads change the same rows at once."""
+        fastest = self.loss == "ns" and not self.freeze_old
+        return self.updates == "hogwild" or (self.updates == "auto" and fastest)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -29,17 +31,44 @@ FORMAT = "fastvec model"
 # What reading a damaged JSON file, or one of another shape, may raise.
 DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 VERSION = 1
+# Files of a generation, and what is left of them where writing was broken off.
+OWN = re.compile(
+    r"(vocabulary-\d+\.tsv|(vectors|training)-\d+\.safetensors|history-\d+\.json"
+    r"|\..+\.[0-9a-f]{8}\.tmp|config\.json\.new)"
+)
 
 
-class StoredModel(NamedTuple):
-    """What a model folder holds; tensors are memory-mapped."""
+@dataclass(frozen=True, kw_only=True)
+class StoredModel:
+    """What a model folder holds.
+
+    Attributes
+    ----------
+    kind : str
+        "skipgram", …
+    vocabulary : Vocabulary
+    tensors : mapping of str to ndarray
+        Memory-mapped, where they come from a folder.
+    settings : dict
+        Of the model's config.
+    source : dict
+        What it was trained on; ``Workspace.identity()``.
+    history : list of dict
+        A record an epoch.
+    standing : dict or None
+        How far an unfinished training has come.
+    training_tensors : mapping of str to ndarray
+        What only resuming it needs.
+    """
 
     kind: str
-    settings: dict[str, Any]
-    source: dict[str, Any]
     vocabulary: Vocabulary
     tensors: Mapping[str, np.ndarray]
-    history: list[dict[str, Any]]
+    settings: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    standing: dict[str, Any] | None = None
+    training_tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def check_target(folder: str | PathLike[str], *, overwrite: bool) -> None:
@@ -52,41 +81,21 @@ def check_target(folder: str | PathLike[str], *, overwrite: bool) -> None:
     path = Path(folder)
     if not path.exists():
         return
-    if path.is_dir() and not any(path.iterdir()):
-        return
-    if not _is_model(path):
+    if path.is_dir() and all(OWN.fullmatch(file.name) for file in path.iterdir()):
+        return  # Empty, or a first save that was broken off.
+    if not is_model(path):
         raise ResourceError(f"{path}: exists and is no model folder; choose another name with -o")
     if not overwrite:
-        raise ResourceError(f"{path}: exists; replace it with --overwrite, or choose another -o")
+        raise ResourceError(
+            f"{path}: exists; replace it with --overwrite, go on with --resume, "
+            "or choose another -o"
+        )
 
 
 def save_folder(
-    folder: str | PathLike[str],
-    *,
-    kind: str,
-    settings: dict[str, Any],
-    source: dict[str, Any],
-    vocabulary: Vocabulary,
-    tensors: Mapping[str, np.ndarray],
-    history: list[dict[str, Any]],
-    overwrite: bool = False,
+    folder: str | PathLike[str], model: StoredModel, *, overwrite: bool = False
 ) -> None:
     """Write a model.
-
-    Parameters
-    ----------
-    folder : path
-    kind : str
-        "skipgram", …
-    settings : dict
-        Of the model's config.
-    source : dict
-        What it was trained on; ``Workspace.identity()``.
-    vocabulary : Vocabulary
-    tensors : mapping of str to ndarray
-    history : list of dict
-        A record an epoch.
-    overwrite : bool, default False
 
     Raises
     ------
@@ -101,24 +110,29 @@ def save_folder(
         "vectors": f"vectors-{generation}.safetensors",
         "history": f"history-{generation}.json",
     }
+    if model.training_tensors:
+        files["training"] = f"training-{generation}.safetensors"
     config = {
         "format": FORMAT,
         "version": VERSION,
         "fastvec": fastvec.__version__,
         "numpy": np.__version__,
-        "model": kind,
-        "settings": settings,
-        "source": source,
-        "rows": len(vocabulary),
-        "specials": list(vocabulary.specials),
+        "model": model.kind,
+        "settings": model.settings,
+        "source": model.source,
+        "rows": len(model.vocabulary),
+        "specials": list(model.vocabulary.specials),
         "generation": generation,
+        "standing": model.standing,
         "files": files,
     }
     with _explained(folder, generation, list(files.values())):
         folder.mkdir(parents=True, exist_ok=True)
-        vocabulary.save(folder / files["vocabulary"])
-        write_tensors(folder / files["vectors"], dict(tensors))
-        (folder / files["history"]).write_text(json.dumps(history, indent=1))
+        model.vocabulary.save(folder / files["vocabulary"])
+        write_tensors(folder / files["vectors"], dict(model.tensors))
+        if model.training_tensors:
+            write_tensors(folder / files["training"], dict(model.training_tensors))
+        (folder / files["history"]).write_text(json.dumps(model.history, indent=1))
         (folder / (CONFIG + ".new")).write_text(json.dumps(config, indent=2, ensure_ascii=False))
         for name in (*files.values(), CONFIG + ".new"):
             _flush(folder / name)
@@ -153,6 +167,8 @@ def open_folder(folder: str | PathLike[str]) -> StoredModel:
             vocabulary=Vocabulary(vocabulary.words, vocabulary.counts, config["specials"]),
             tensors=map_tensors(files["vectors"]),
             history=json.loads(files["history"].read_bytes()),
+            standing=config.get("standing"),
+            training_tensors=map_tensors(files["training"]) if "training" in files else {},
         )
         sizes = (len(vocabulary), len(stored.tensors["vectors"]), config["rows"])
     except (*DAMAGE, VocabularyError) as error:
@@ -167,10 +183,10 @@ def open_folder(folder: str | PathLike[str]) -> StoredModel:
     return stored
 
 
-def _is_model(folder: Path) -> bool:
+def is_model(folder: str | PathLike[str]) -> bool:
     """Tell our config from that of somebody else's folder."""
     try:
-        return bool(json.loads((folder / CONFIG).read_bytes())["format"] == FORMAT)
+        return bool(json.loads((Path(folder) / CONFIG).read_bytes())["format"] == FORMAT)
     except DAMAGE:
         return False
 
@@ -217,8 +233,7 @@ def _explained(folder: Path, generation: int, names: list[str]) -> Iterator[None
 
 
 def _remove_older(folder: Path, keep: set[str]) -> None:
-    """Remove the files of older generations."""
-    for pattern in ("vocabulary-[0-9]*.tsv", "vectors-[0-9]*.safetensors", "history-[0-9]*.json"):
-        for path in folder.glob(pattern):
-            if path.name not in keep:
-                path.unlink(missing_ok=True)
+    """Remove the files of older generations, and of those that were broken off."""
+    for path in list(folder.iterdir()):
+        if OWN.fullmatch(path.name) and path.name not in keep:
+            path.unlink(missing_ok=True)

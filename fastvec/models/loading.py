@@ -2,43 +2,132 @@
 
 from __future__ import annotations
 
+import json
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, ParameterError
 from fastvec.vectors.word_vectors import WordVectors
 
+if TYPE_CHECKING:
+    from fastvec.vectors.duplicates import Duplicates
+    from fastvec.vectors.reading import UnicodeErrors
+    from fastvec.vectors.recognise import Format
 
-def load(path: str | PathLike[str]) -> WordVectors:
-    """Load vectors from a model folder or a file of any known format.
+
+def load(
+    path: str | PathLike[str],
+    *,
+    format: Format | None = None,
+    strict: bool = False,
+    duplicates: Duplicates = "first",
+    limit: int | None = None,
+    unicode_errors: UnicodeErrors = "surrogateescape",
+    allow_truncated: bool = False,
+) -> WordVectors:
+    """Load vectors from a model folder or a file of any known format, packed or not.
 
     Parameters
     ----------
     path : path
-        Its content decides, not its name.
+        Its content decides, not its name. A member of a zip archive is
+        ``archive.zip/name``.
+    format : {"word2vec", "glove", "binary", "safetensors", "numpy", "fasttext"}, optional
+        What the file is, if its content shall not decide.
+    strict : bool, default False
+        Refuse a file instead of repairing it.
+    duplicates : {"first", "last", "mean", "error"}, default "first"
+        Which vector a word has that comes twice.
+    limit : int, optional
+        Read only the first so many rows.
+    unicode_errors : {"surrogateescape", "replace", "ignore", "strict"}
+        What becomes of bytes that are not UTF-8; by default they are kept.
+    allow_truncated : bool, default False
+        Keep the good rows of a text or word2vec binary that is cut short.
 
     Returns
     -------
     WordVectors
-        Memory-mapped from a model folder; ``report`` lists repairs of a file.
+        Memory-mapped from a model folder, safetensors and NumPy; ``report`` lists
+        repairs of a file.
 
     Raises
     ------
     FormatError
         If it is none of the known formats, or damaged.
+    ParameterError
+        If an option is none of its values.
+    ResourceError
+        If it cannot be read or does not fit the memory.
     """
     if Path(path).is_dir():
-        from fastvec.models.folder import open_folder
+        vectors = _load_folder(Path(path))
+        if limit is None:
+            return vectors
+        from fastvec.vectors.combine import subset
 
-        stored = open_folder(path)
+        return subset(vectors, vectors.words[:limit])
+    from fastvec.vectors.formats import load as load_file
+
+    return load_file(
+        path,
+        format=format,
+        strict=strict,
+        duplicates=duplicates,
+        limit=limit,
+        unicode_errors=unicode_errors,
+        allow_truncated=allow_truncated,
+    )
+
+
+def _load_folder(folder: Path) -> WordVectors:
+    """Map a model folder's vectors; its words are read when first asked for."""
+    from fastvec.models.folder import CONFIG, DAMAGE, VERSION, open_folder
+    from fastvec.vectors.archive import map_tensors
+    from fastvec.vectors.stored_words import StoredWords
+
+    try:
+        config = json.loads((folder / CONFIG).read_bytes())
+        names, rows, specials = config["files"], config["rows"], tuple(config["specials"])
+        # Read now, for a later save may replace the file; taken apart later.
+        text = (folder / Path(names["vocabulary"]).name).read_bytes()
+        matrix = map_tensors(folder / Path(names["vectors"]).name)["vectors"]
+        whole = config["version"] == VERSION and text.count(b"\n") == len(matrix) == rows
+    except (*DAMAGE, FormatError):
+        whole = False
+    if not whole or b"\r" in text:
+        stored = open_folder(folder)  # Says what is wrong.
         vocabulary = stored.vocabulary
         return WordVectors(
             vocabulary.words, stored.tensors["vectors"], vocabulary.counts, vocabulary.specials
         )
-    from fastvec.vectors.formats import load as load_file
+    words = StoredWords(rows, lambda: _fields(text)[::2])
+    return WordVectors(words, matrix, lambda: _counts(folder, text), specials)
 
-    return load_file(path)
+
+def _fields(text: bytes) -> list[str]:
+    """Return words and counts, in turn, of a vocabulary of ``word TAB count`` lines."""
+    content = np.frombuffer(text, dtype=np.uint8)
+    ends = np.flatnonzero(content == ord("\n"))
+    tabs = np.flatnonzero(content == ord("\t"))
+    if len(tabs) != len(ends) or np.any(tabs > ends) or np.any(tabs[1:] < ends[:-1]):
+        # A word holds a tab.
+        lines = text.split(b"\n")[:-1]
+        pairs = [line.rpartition(b"\t")[::2] for line in lines]
+        return [field.decode("utf-8", "surrogateescape") for pair in pairs for field in pair]
+    return text.decode("utf-8", "surrogateescape").replace("\n", "\t").split("\t")[:-1]
+
+
+def _counts(folder: Path, text: bytes) -> NDArray[np.int64]:
+    """Return how often each word occurred."""
+    try:
+        return np.array(list(map(int, _fields(text)[1::2])), dtype=np.int64)
+    except (ValueError, OverflowError) as error:
+        raise FormatError(f"{folder}: a count in its vocabulary is damaged: {error}") from error
 
 
 def load_model(folder: str | PathLike[str]) -> Any:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 ALIGNMENT = 64  # bytes: a cache line
-PADDING = ALIGNMENT // 4  # numbers
+PADDING = 8  # numbers: whole vectors of the kernels
 ROWS_AT_ONCE = 1024
 
 
 def padded_dim(dim: int) -> int:
-    """Return a row's length in memory: the next multiple of 16 numbers."""
+    """Return a row's length in memory: the next multiple of 8 numbers."""
     return -(-dim // PADDING) * PADDING
 
 
 def padded_zeros(rows: int, dim: int) -> NDArray[np.float32]:
-    """Return zeros of shape (rows, padded dim), float32, each row starting a cache line."""
-    width = padded_dim(dim)
-    # np.empty asks the system for huge pages, np.zeros does not.
-    raw = np.empty(rows * width + PADDING, np.float32)
-    start = (-raw.ctypes.data % ALIGNMENT) // raw.itemsize
-    matrix = raw[start : start + rows * width].reshape(rows, width)
+    """Return zeros of shape (rows, padded dim), float32, the first row starting a cache line."""
+    matrix = aligned_empty(rows, padded_dim(dim))
     matrix[:] = 0
     return matrix
+
+
+def aligned_empty(*shape: int) -> NDArray[np.float32]:
+    """Return an array of float32 that starts a cache line, with anything in it."""
+    size = math.prod(shape)
+    # np.empty asks the system for huge pages, np.zeros does not; but it starts anywhere.
+    raw = np.empty(size + ALIGNMENT // 4, np.float32)
+    start = (-raw.ctypes.data % ALIGNMENT) // raw.itemsize
+    return raw[start : start + size].reshape(shape)
 
 
 def start_vectors(matrix: NDArray[np.float32], dim: int, seed: int) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from fastvec.errors import ResourceError
 from fastvec.models.configs import CBOWConfig, WordConfig
-from fastvec.models.training import FEWEST_RUNS, RUN_LENGTH, run_length
+from fastvec.models.schedule import BLOCKS, RUN_LENGTH, most_tokens
 from fastvec.workers import resolve_threads
 
-PADDING = 16  # Rows in memory are padded to whole cache lines of 16 numbers.
+POOL = 256  # Noise words of a block.
+PADDING = 8  # Rows in memory are padded to whole vectors of 8 numbers.
 BASE_MEMORY = 160_000_000  # Python, NumPy and compiled code.
 BYTES_A_WORD = 200  # A word in Python: text, dictionary entry, count.
 # Arithmetic that a core of a laptop gets through while training, memory included.
@@ -73,18 +74,27 @@ def word_plan(rows: int, config: WordConfig, words: int = 0, distinct: int | Non
     threads = resolve_threads(config.threads)
     flops = 6.0 * _rows(config) * _targets(config, rows) * config.dim
     return Plan(
-        memory={
-            f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
-            "words": BYTES_A_WORD * distinct,
-            f"{threads} threads": threads * _scratch(config, words),
-            "program": BASE_MEMORY,
-        },
+        memory=_some(
+            {
+                f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
+                "words": BYTES_A_WORD * distinct,
+                f"{threads} threads": threads * _scratch(config, rows, words),
+                "private rows": _private(config, rows, words, padded),
+                "softmax": _softmax(config, rows, padded, threads),
+                "program": BASE_MEMORY,
+            }
+        ),
         disk={
             "workspace": 4 * words + 12 * distinct,
             "model": 8 * rows * config.dim + 12 * rows,
         },
         seconds=words * config.epochs * flops / (FLOPS_A_CORE * threads),
     )
+
+
+def _some(parts: dict[str, int]) -> dict[str, int]:
+    """Leave out what takes nothing."""
+    return {name: size for name, size in parts.items() if size}
 
 
 def uncompiled_seconds(words: float, config: WordConfig) -> float:
@@ -100,15 +110,49 @@ def _contexts(config: WordConfig) -> int:
     return config.window + 1 if config.window_shape == "shrink" else 2 * config.window
 
 
-def _scratch(config: WordConfig, words: int) -> int:
-    """Return the bytes that a thread's windows and targets may take."""
-    longest = 2 * run_length(words or RUN_LENGTH * FEWEST_RUNS, config.window)
-    positions = longest * (3 if config.sentence_marks else 1)
+def _positions(config: WordConfig, words: int) -> int:
+    """Return the most positions of a run, which may be twice as long as it should."""
+    longest = 2 * most_tokens(config, words or 100 * BLOCKS * RUN_LENGTH)
+    return longest * (3 if config.sentence_marks else 1)
+
+
+def _scratch(config: WordConfig, rows: int, words: int) -> int:
+    """Return the bytes that a thread's windows and targets, and its tables, may take."""
+    positions = _positions(config, words)
     most = 2 * config.window if config.window_shape != "sample" else config.window_draws
     targets = 24 * -(-(1 + config.negative) // 6)  # Bytes of int32 ids, whole tiles of six.
-    split = config.negative_sharing == "pair" and not isinstance(config, CBOWConfig)
-    windows = positions * (16 + targets + 4 * most)
-    return windows + (positions * most * (16 + targets) if split else 0)
+    windows = positions * (16 + targets + 4 * most) + 12 * rows
+    return windows + (positions * most * (16 + targets) if _split(config) else 0)
+
+
+def _private(config: WordConfig, rows: int, words: int, padded: int) -> int:
+    """Return the bytes of the rows that the blocks of a round copy."""
+    if config.racing or config.loss == "softmax":
+        return 0
+    positions = _positions(config, words)
+    targets = (
+        positions * (1 + config.negative) * _contexts(config)
+        if _split(config)
+        else (2 * positions + POOL)
+    )
+    return 4 * padded * BLOCKS * (min(positions, rows) + min(targets, rows))
+
+
+def _split(config: WordConfig) -> bool:
+    """Tell whether pairs have noise words of their own."""
+    noisy = config.loss == "ns" and config.negative_sharing == "pair"
+    return noisy and not isinstance(config, CBOWConfig)
+
+
+def _softmax(config: WordConfig, rows: int, padded: int, threads: int) -> int:
+    """Return the bytes of the full softmax's logits and partial gradients."""
+    if config.loss != "softmax":
+        return 0
+    part = min(max(-(-rows // 8), 128), 1280)
+    slices = -(-rows // part)
+    logits = min(4 * config.batch * rows, 2**29)
+    own = config.batch * padded + part * (padded + config.batch)
+    return logits + 4 * (slices * config.batch * padded + threads * own)
 
 
 def _rows(config: WordConfig) -> int:
@@ -118,6 +162,8 @@ def _rows(config: WordConfig) -> int:
 
 def _targets(config: WordConfig, words: int) -> float:
     """Return the output rows of a word: noise words and itself, or the nodes above it."""
+    if config.loss == "softmax":
+        return words
     return math.log2(max(words, 2)) if config.loss == "hs" else 1 + config.negative
 
 

@@ -35,11 +35,15 @@ class ModelRows(NamedTuple):
     end: int
 
 
-def model_rows(workspace: Workspace, settings: WordConfig) -> ModelRows:
+def model_rows(
+    workspace: Workspace, settings: WordConfig, old: Vocabulary | None = None
+) -> ModelRows:
     """Choose the rows of a model.
 
     Special words are appended, or are the text's own words of that spelling; they
     count towards ``max_size``. With ``unk="mean"`` the row is there, but no text trains it.
+    The words of an ``old`` vocabulary come last, those that are not there already, and
+    both texts count.
 
     Raises
     ------
@@ -69,6 +73,8 @@ def model_rows(workspace: Workspace, settings: WordConfig) -> ModelRows:
     elif settings.unk == "mean":
         counts[UNK] = 0
     vocabulary = Vocabulary(whole.words[:known], whole.counts[:known]).with_specials(counts)
+    if old is not None:
+        vocabulary = vocabulary.grow(old)
     index = vocabulary.index
     return ModelRows(
         vocabulary=vocabulary,

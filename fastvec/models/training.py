@@ -1,45 +1,24 @@
-"""The loop that word models share: epochs, runs, learning rate, progress, divergence."""
+"""The loop that word models share: epochs, progress, pauses, divergence."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import DivergenceError
+from fastvec.errors import DivergenceError, ParameterError
+from fastvec.models.schedule import Run, Schedule, Tally
 from fastvec.progress import Callback, Progress
-from fastvec.workers import ordered_map
 
-State = TypeVar("State")
-
-RUN_LENGTH = 10_000  # Tokens: a few milliseconds, so that Ctrl-C and progress are live.
-FEWEST_RUNS = 200  # In a small corpus, so that the learning rate falls in small steps.
 REPORT_EVERY = 0.2  # seconds
 WORST_LOSS = 20.0  # Times the loss of untrained vectors; only divergence gets there.
-
-
-class Run(NamedTuple):
-    """A stretch of the corpus that one kernel call trains on."""
-
-    epoch: int
-    number: int
-    start: int  # First token.
-    stop: int  # After the last token.
-    rate: float
-
-
-class Tally(NamedTuple):
-    """What one run learned: the summed loss and the pairs it is the sum over."""
-
-    loss: float
-    pairs: int
+STRETCH = 256  # Runs between two moments at which no thread is at work: about a second.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +37,10 @@ class EpochRecord:
         Words of the corpus, skipped ones included.
     seconds : float
         Of this epoch.
+    pairs : int
+        Of input and target, or windows of CBOW: what the loss is the mean over.
+    validation_loss : float or None
+        Mean over the held-out text after the epoch, where there is one.
     """
 
     epoch: int
@@ -65,127 +48,213 @@ class EpochRecord:
     learning_rate: float
     words_per_second: float
     seconds: float
+    pairs: int = 0
+    validation_loss: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record by name."""
         return asdict(self)
 
 
-class Schedule(NamedTuple):
-    """The stretches of an epoch, and the learning rate's fall over all epochs."""
+@dataclass
+class Standing:
+    """How far a training has come: all that resuming needs beside the parameters.
 
-    edges: NDArray[np.int64]  # (runs + 1,) token positions
-    epochs: int
-    first_rate: float
-    final_rate: float  # As a share of the first.
-
-    def runs(self, epoch: int) -> list[Run]:
-        """Return an epoch's runs; the rate falls linearly with the words done."""
-        total = max(int(self.edges[-1]), 1) * self.epochs
-        before = (epoch - 1) * int(self.edges[-1])
-        bounds = self.edges.tolist()
-        return [
-            Run(epoch, number, start, stop, self._rate((before + start) / total))
-            for number, (start, stop) in enumerate(pairwise(bounds))
-        ]
-
-    def _rate(self, progress: float) -> float:
-        return self.first_rate * max(1.0 - progress, self.final_rate)
-
-
-def run_length(words: int, window: int) -> int:
-    """Return the tokens of a run: short enough for a smooth rate, long against the window."""
-    return max(min(RUN_LENGTH, words // FEWEST_RUNS), 20 * window, 100)
-
-
-def run_edges(sentences: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """Cut a corpus into runs of about ``length`` tokens, at sentence ends where there are any near.
-
-    A sentence longer than a run is cut inside; no token is left out.
+    Attributes
+    ----------
+    epoch : int
+        The running epoch, from 1.
+    run : int
+        The next run of it.
+    loss, pairs : float, int
+        Of this epoch so far.
+    seconds : float
+        Spent on this epoch so far.
+    history : list of EpochRecord
+        Of finished epochs.
     """
-    end = int(sentences[-1])
-    edges = [0]
-    while edges[-1] < end:
-        aim = edges[-1] + length
-        place = min(int(np.searchsorted(sentences, aim)), len(sentences) - 1)
-        after = int(sentences[place])
-        edges.append(after if after <= aim + length else min(aim, end))
-    return np.array(edges, np.int64)
+
+    epoch: int = 1
+    run: int = 0
+    loss: float = 0.0
+    pairs: int = 0
+    seconds: float = 0.0
+    history: list[EpochRecord] = field(default_factory=list)
+
+    @contextmanager
+    def advancing(self, runs: int) -> Iterator[None]:
+        """Count runs as done, all of them or, should something stop them, none."""
+        before = self.loss, self.pairs
+        try:
+            yield
+        except BaseException:
+            self.loss, self.pairs = before
+            raise
+        self.run += runs
+
+    def mean(self) -> float:
+        """Return the mean loss of this epoch so far; NaN where nothing was trained."""
+        return self.loss / self.pairs if self.pairs else math.nan
+
+    def end_epoch(self, record: EpochRecord) -> None:
+        """Write the epoch down and begin the next one."""
+        self.history.append(record)
+        self.epoch, self.run = self.epoch + 1, 0
+        self.loss, self.pairs, self.seconds = 0.0, 0, 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, entries: dict[str, Any]) -> Standing:
+        """Undo `as_dict`.
+
+        Raises
+        ------
+        ParameterError, KeyError, TypeError
+            If the entries are no standing.
+        """
+        history = [EpochRecord(**record) for record in entries["history"]]
+        standing = cls(**{**entries, "history": history})
+        whole = standing.epoch, standing.run, standing.pairs
+        counts = all(type(number) is int and number >= 0 for number in whole)
+        if not (
+            counts
+            and len(history) == standing.epoch - 1
+            and {type(standing.loss), type(standing.seconds)} <= {int, float}
+        ):
+            raise ParameterError("its standing is no place in a training")
+        return standing
+
+
+class Supervisor(Protocol):
+    """Looks at a training whenever no thread is at work."""
+
+    def held_out(self) -> float | None:
+        """Return the loss of held-out text, if there is any; asked after each epoch."""
+
+    def pause(self, standing: Standing) -> None:
+        """Save what there is, if it is time to."""
+
+    def enough(self, history: list[EpochRecord]) -> bool:
+        """Tell whether to stop early; asked before each epoch."""
 
 
 def train_epochs(
-    train: Callable[[Run, State], Tally],
+    train: Callable[[list[Run]], Generator[Tally, None, None]],
     schedule: Schedule,
-    states: Sequence[State],
+    standing: Standing,
     *,
     objective: str,
     untrained_loss: float,
     callback: Callback,
-    history: list[EpochRecord],
+    supervisor: Supervisor,
 ) -> None:
-    """Train all epochs and append a record of each to ``history``.
+    """Train from where things stand to the last epoch.
 
     Parameters
     ----------
     train : callable
-        Trains one run; called by several threads, each with a state of its own.
+        Trains runs and yields what each of them learned, in order.
     schedule : Schedule
         What to train on, and how fast.
-    states : sequence
-        One for each thread.
+    standing : Standing
+        Kept up to date; whatever stops the training, finished epochs are on it.
     objective : str
         Name of the loss, for progress.
     untrained_loss : float
         Mean loss a pair of vectors that know nothing.
     callback : callable
         Gets a `Progress` a few times a second and at the end of each epoch.
-    history : list of EpochRecord
-        Extended; whatever stops the training, finished epochs are on it.
+    supervisor : Supervisor
 
     Raises
     ------
     DivergenceError
         If a loss is not a number or grows without bound.
     """
-    started = time.perf_counter()
-    size = int(schedule.edges[-1])
-    for epoch in range(1, schedule.epochs + 1):
-        begun = reported = time.perf_counter()
-        loss, pairs = 0.0, 0
-        runs = schedule.runs(epoch)
-        with closing(ordered_map(train, runs, list(states))) as tallies:
-            for run, tally in zip(runs, tallies, strict=True):
-                _check_divergence(tally, run, size, untrained_loss)
-                loss += tally.loss
-                pairs += tally.pairs
-                now = time.perf_counter()
-                if now - reported > REPORT_EVERY or run.stop == size:
-                    reported = now
-                    done = (epoch - 1) * size + run.stop
-                    rate = done / max(now - started, 1e-9)
-                    callback(
-                        Progress(
-                            stage="training",
-                            done=done,
-                            total=size * schedule.epochs,
-                            epoch=epoch,
-                            epochs=schedule.epochs,
-                            objective=objective,
-                            loss=loss / pairs if pairs else None,
-                            learning_rate=run.rate,
-                            words_per_second=run.stop / max(now - begun, 1e-9),
-                            seconds_left=(size * schedule.epochs - done) / rate,
-                            epoch_ended=run.stop == size,
-                        )
-                    )
-        seconds = time.perf_counter() - begun
-        history.append(
-            EpochRecord(
-                epoch=epoch,
-                loss=loss / pairs if pairs else math.nan,
-                learning_rate=runs[-1].rate if runs else schedule.first_rate,
-                words_per_second=size / max(seconds, 1e-9),
-                seconds=seconds,
+    reporter = _Reporter(schedule, standing, objective, callback)
+    while standing.epoch <= schedule.epochs and not supervisor.enough(standing.history):
+        runs = schedule.runs(standing.epoch)
+        while standing.run < len(runs):
+            stretch = runs[standing.run : standing.run + STRETCH]
+            with standing.advancing(len(stretch)), closing(train(stretch)) as tallies:
+                for run, tally in zip(stretch, tallies, strict=True):
+                    _check_divergence(tally, run, schedule.size, untrained_loss)
+                    standing.loss += tally.loss
+                    standing.pairs += tally.pairs
+                    reporter.tick(run)
+            standing.seconds = reporter.seconds()
+            if standing.run < len(runs):
+                supervisor.pause(standing)
+        reporter.end_epoch(runs[-1], supervisor.held_out())
+        supervisor.pause(standing)
+
+
+class _Reporter:
+    """Keeps the clock, writes the history and tells the callback."""
+
+    def __init__(
+        self, schedule: Schedule, standing: Standing, objective: str, callback: Callback
+    ) -> None:
+        self._schedule, self._standing = schedule, standing
+        self._objective, self._callback = objective, callback
+        self._started = self._reported = time.perf_counter()
+        self._begun = self._started - standing.seconds
+        self._first = self._done(standing.epoch, int(schedule.edges[standing.run]))
+
+    def _done(self, epoch: int, words: int) -> int:
+        """Return the words trained on in all epochs."""
+        return (epoch - 1) * self._schedule.size + words
+
+    def seconds(self) -> float:
+        """Return the time spent on this epoch."""
+        return time.perf_counter() - self._begun
+
+    def tick(self, run: Run) -> None:
+        """Report, if the last time is a while ago."""
+        now = time.perf_counter()
+        if now - self._reported > REPORT_EVERY:
+            self._reported = now
+            self._report(run, self._standing.mean())
+
+    def end_epoch(self, last: Run, held_out: float | None) -> None:
+        """Write the record of an epoch, report it and begin the next one."""
+        standing, seconds = self._standing, self._standing.seconds
+        record = EpochRecord(
+            epoch=standing.epoch,
+            loss=standing.mean(),
+            learning_rate=last.rate,
+            words_per_second=self._schedule.size / max(seconds, 1e-9),
+            seconds=seconds,
+            pairs=standing.pairs,
+            validation_loss=held_out,
+        )
+        standing.end_epoch(record)  # Before the callback, which may raise.
+        self._report(last, record.loss, held_out, ended=True)
+        self._begun = self._reported = time.perf_counter()
+
+    def _report(
+        self, run: Run, loss: float, held_out: float | None = None, *, ended: bool = False
+    ) -> None:
+        now, total = time.perf_counter(), self._schedule.size * self._schedule.epochs
+        done = self._done(run.epoch, run.stop)
+        rate = (done - self._first) / max(now - self._started, 1e-9)
+        self._callback(
+            Progress(
+                stage="training",
+                done=done,
+                total=total,
+                epoch=run.epoch,
+                epochs=self._schedule.epochs,
+                objective=self._objective,
+                loss=None if math.isnan(loss) else loss,
+                validation_loss=held_out,
+                learning_rate=run.rate,
+                words_per_second=run.stop / max(now - self._begun, 1e-9),
+                seconds_left=(total - done) / max(rate, 1e-9),
+                epoch_ended=ended,
             )
         )
 
@@ -198,7 +267,7 @@ def _check_divergence(tally: Tally, run: Run, size: int, untrained_loss: float) 
     raise DivergenceError(
         f"training diverged in epoch {run.epoch}, {run.stop / size:.0%} of the way: the loss "
         f"became {mean:.3g} at learning rate {run.rate:.3g} (untrained vectors have "
-        f"{untrained_loss:.3g}); nothing was saved. Try a smaller learning rate"
+        f"{untrained_loss:.3g}). Try a smaller learning rate"
     )
 
 
@@ -209,5 +278,5 @@ def check_finite(matrices: Iterable[NDArray[np.float32]], learning_rate: float) 
             return
     raise DivergenceError(
         f"training diverged at the end of the last epoch: vectors are no numbers at learning rate "
-        f"{learning_rate:.3g}; nothing was saved. Try a smaller learning rate"
+        f"{learning_rate:.3g}. Try a smaller learning rate"
     )

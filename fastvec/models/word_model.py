@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FastvecError, ParameterError
+from fastvec.models.checkpoints import Checkpoints, Interval
 from fastvec.models.configs import WordConfig
-from fastvec.models.training import (
-    EpochRecord,
-    Schedule,
-    check_finite,
-    run_edges,
-    run_length,
-    train_epochs,
-)
-from fastvec.progress import Callback, Progress, silent
+from fastvec.models.folder import StoredModel, save_folder
+from fastvec.models.stopped import Stopped
+from fastvec.models.training import EpochRecord
+from fastvec.progress import Callback, silent
 from fastvec.vectors.word_vectors import WordVectors
 from fastvec.vocabulary.words import Vocabulary
-from fastvec.workers import resolve_threads
 
 if TYPE_CHECKING:
     from typing import Self
 
     from fastvec.encoding.workspace import Workspace
-    from fastvec.kernels.skipgram import Weights
+    from fastvec.models.word_training import WordTraining
     from fastvec.text.corpus import Corpus
 
 
@@ -53,6 +46,7 @@ class WordModel:
         self._vocabulary: Vocabulary | None = None
         self._matrices: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
         self._vectors: WordVectors | None = None
+        self._stopped: Stopped | None = None
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -79,13 +73,44 @@ class WordModel:
         assert self._matrices is not None
         return self._matrices[1]
 
-    def fit(self, corpus: Corpus | Workspace | Any, *, callback: Callback = silent) -> Self:
+    @property
+    def unfinished(self) -> bool:
+        """Whether training was stopped before its end, and can be resumed."""
+        return self._stopped is not None
+
+    def use_threads(self, threads: int | None) -> Self:
+        """Change the number of threads, the only setting that a resumed training may change."""
+        self.config = replace(self.config, threads=threads)
+        return self
+
+    def fit(
+        self,
+        corpus: Corpus | Workspace | Any,
+        *,
+        init: WordVectors | WordModel | str | PathLike[str] | None = None,
+        validation: Corpus | Workspace | Any = None,
+        resume: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_every: str | int = "5m",
+        callback: Callback = silent,
+    ) -> Self:
         """Train on a corpus.
 
         Parameters
         ----------
         corpus : Corpus, Workspace, path, or list of token lists
             Anything but a workspace is encoded into a temporary folder first.
+        init : WordVectors, WordModel, path, or None
+            Vectors to start from; `new_words`, `old_words` and `freeze_old` say how.
+        validation : Corpus, Workspace, path, list of token lists, or None
+            Held-out text. Its loss is in the history, over windows and noise words
+            that are the same after each epoch.
+        resume : bool, default False
+            Go on with a training that Ctrl-C or a crash has stopped, on the same text.
+        checkpoint : path or None
+            Model folder to save to while training; `load_model` reads it.
+        checkpoint_every : str or int, default "5m"
+            A number of epochs (``"1"``), a time (``"30s"``, ``"10m"``, ``"1h"``) or ``"never"``.
         callback : callable, default does nothing
             Gets `Progress` events.
 
@@ -99,61 +124,97 @@ class WordModel:
         CorpusError, VocabularyError
             If there is nothing to read, or no word is frequent enough.
         DivergenceError
-            If training diverges. Nothing is kept then.
+            If training diverges. The model stays as it was, and so does the last checkpoint.
+        ParameterError
+            If there is nothing to resume, or `init` does not fit.
         KeyboardInterrupt
-            After Ctrl-C. What was learned so far stays on the model.
+            After Ctrl-C. What was learned so far stays on the model, and can be resumed.
         """
-        with _encoded(corpus, self.config.threads, callback) as workspace:
-            self._train(workspace, callback)
+        from fastvec.models.fitting import announce, begin, encoded
+        from fastvec.models.word_training import WordTraining
+
+        every = Interval.parse(checkpoint_every)
+        if resume and self._stopped is None:
+            raise ParameterError(
+                "there is no unfinished training to resume; to train finished vectors further, "
+                "use them as init"
+            )
+        if self.config.patience is not None and validation is None:
+            raise ParameterError("patience needs a validation text")
+        threads = self.config.threads
+        with (
+            encoded(corpus, threads, callback) as workspace,
+            encoded(validation, threads) as held_out,
+        ):
+            beginning = begin(workspace, self.config, init, self._stopped if resume else None)
+            announce(beginning, self.config, callback)
+            training = WordTraining(self.config, workspace, beginning, held_out)
+            self._run(training, self._checkpoints(training, every, checkpoint), callback)
         return self
 
-    def _train(self, workspace: Workspace, callback: Callback) -> None:
-        from fastvec.kernels.skipgram import Weights
-        from fastvec.models.rows import model_rows
-        from fastvec.models.word_runs import WordRuns
+    def _checkpoints(
+        self, training: WordTraining, every: Interval, folder: str | PathLike[str] | None
+    ) -> Checkpoints:
+        """Return what saves an unfinished training now and then."""
+        if folder is None:
+            return Checkpoints(Interval(), lambda _: None)
+        return Checkpoints(
+            every,
+            lambda _: save_folder(folder, self._stored(training.stopped()), overwrite=True),
+        )
 
-        config = self.config
-        rows = model_rows(workspace, config)
-        weights = Weights(*_start(len(rows.vocabulary), config))
-        _announce_compiling(callback)
-        runs = WordRuns(config, rows, weights, workspace.tokens, workspace.sentences)
-        edges = run_edges(workspace.sentences, run_length(workspace.words, config.window))
-        longest = int(np.diff(edges).max())
-        threads = min(resolve_threads(config.threads), len(edges) - 1)
-        scratch = [runs.scratch(longest) for _ in range(threads)]
-        runs.warm_up(scratch[0])
-        history: list[EpochRecord] = []
+    def _run(self, training: WordTraining, checkpoints: Checkpoints, callback: Callback) -> None:
         try:
-            train_epochs(
-                runs.train,
-                Schedule(edges, config.epochs, config.learning_rate, config.final_rate),
-                scratch,
-                objective=config.loss,
-                untrained_loss=runs.untrained_loss,
-                callback=callback,
-                history=history,
-            )
-            check_finite(weights, config.learning_rate)
+            with checkpoints.explained():
+                training.run(callback, checkpoints)
         except KeyboardInterrupt:
-            self._keep(workspace, rows.vocabulary, weights, history)
+            self._keep(training)
+            self._stopped = training.stopped()
             raise
-        self._keep(workspace, rows.vocabulary, weights, history)
+        self._keep(training)
+        self._stopped = None
 
-    def _keep(
-        self,
-        workspace: Workspace,
-        vocabulary: Vocabulary,
-        weights: Weights,
-        history: list[EpochRecord],
-    ) -> None:
+    def _keep(self, training: WordTraining) -> None:
         """Take over what was learned, all of it at once."""
-        from fastvec.models.rows import fill_unknown
-
-        inputs, outputs = (np.ascontiguousarray(matrix[:, : self.config.dim]) for matrix in weights)
-        if self.config.unk == "mean":
-            fill_unknown(inputs, vocabulary)
-        self.history, self.source = history, workspace.identity()
+        vocabulary, inputs, outputs = training.result()
+        stopped = training.stopped()
+        self.history, self.source = stopped.standing.history, stopped.source
         self._vocabulary, self._matrices, self._vectors = vocabulary, (inputs, outputs), None
+
+    def predict(
+        self, sentence: str | Sequence[str], topn: int = 10, *, window: int | None = None
+    ) -> list[tuple[str, float]]:
+        """Return the likeliest words for a gap and their probabilities.
+
+        Parameters
+        ----------
+        sentence : str or sequence of str
+            Text with one gap ``__``; or tokens with one; or contexts without.
+        topn : int, default 10
+            Number of words to return, at least 1.
+        window : int, optional
+            Most words on each side; by default the model's.
+
+        Returns
+        -------
+        list of (str, float)
+            Best first; over the whole vocabulary the probabilities sum to 1.
+
+        Raises
+        ------
+        ParameterError
+            If there is not one gap, or a setting is outside its range.
+        UnknownWordError
+            If no word around the gap is known.
+
+        See Also
+        --------
+        fastvec.models.predict.GapFiller : how; faster for many sentences.
+        """
+        from fastvec.models.predict import GapFiller
+
+        filler = GapFiller(self)
+        return filler.best(filler.context(sentence, window).rows, topn)
 
     def save(self, folder: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Write the model folder; see `models.folder`.
@@ -163,18 +224,20 @@ class WordModel:
         ResourceError
             If the folder exists and `overwrite` is False, or the disk is full.
         """
-        from fastvec.models.folder import save_folder
+        save_folder(folder, self._stored(self._stopped), overwrite=overwrite)
 
-        tensors = {"vectors": self.vectors.matrix, "context_vectors": self.context_vectors}
-        save_folder(
-            folder,
+    def _stored(self, stopped: Stopped | None) -> StoredModel:
+        """Return what a folder should hold: an unfinished training, or else the model."""
+        settings = self.config.as_dict()
+        if stopped is not None:
+            return stopped.as_stored(self.kind, settings)
+        return StoredModel(
             kind=self.kind,
-            settings=self.config.as_dict(),
+            settings=settings,
             source=self.source,
             vocabulary=self.vocabulary,
-            tensors=tensors,
+            tensors={"vectors": self.vectors.matrix, "context_vectors": self.context_vectors},
             history=[record.as_dict() for record in self.history],
-            overwrite=overwrite,
         )
 
     @classmethod
@@ -184,42 +247,6 @@ class WordModel:
         model.history = [EpochRecord(**record) for record in stored.history]
         model.source = stored.source
         model._vocabulary = stored.vocabulary
-        model._matrices = (stored.tensors["vectors"], stored.tensors["context_vectors"])
+        model._matrices = stored.tensors["vectors"], stored.tensors["context_vectors"]
+        model._stopped = Stopped.from_folder(stored)
         return model
-
-
-def _start(rows: int, config: WordConfig) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the start state: small random input rows, output rows of zeros."""
-    from fastvec.models.matrices import padded_zeros, start_vectors
-    from fastvec.models.plan import check_memory, word_plan
-
-    check_memory(word_plan(rows, config))
-    inputs, outputs = padded_zeros(rows, config.dim), padded_zeros(rows, config.dim)
-    start_vectors(inputs, config.dim, config.seed)
-    return inputs, outputs
-
-
-def _announce_compiling(callback: Callback) -> None:
-    """Say so when kernels must be compiled first: it takes seconds, once."""
-    from fastvec.kernels.jit import compiled_before
-    from fastvec.kernels.noise import draw_pooled
-    from fastvec.kernels.skipgram import train_windows
-
-    if not compiled_before(draw_pooled, train_windows):
-        callback(Progress(stage="compiling", done=0, total=0))
-
-
-@contextmanager
-def _encoded(corpus: Any, threads: int | None, callback: Callback) -> Iterator[Workspace]:
-    """Give the workspace of a corpus, made in a temporary folder unless it is one."""
-    from fastvec.encoding.build import build_workspace
-    from fastvec.encoding.workspace import Workspace
-    from fastvec.text.corpus import Corpus
-
-    if isinstance(corpus, Workspace):
-        yield corpus
-        return
-    if not isinstance(corpus, Corpus):
-        corpus = Corpus(corpus)
-    with tempfile.TemporaryDirectory(prefix="fastvec-", ignore_cleanup_errors=True) as folder:
-        yield build_workspace(corpus, Path(folder), threads=threads, callback=callback)

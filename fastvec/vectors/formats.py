@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
-from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import DTypeLike
 
-from fastvec.errors import FormatError, ParameterError, ResourceError
-from fastvec.vectors.archive import map_tensors, read_metadata, write_tensors
+from fastvec.errors import FastvecError, FormatError, ParameterError, ResourceError
 from fastvec.vectors.binary_format import read_binary, write_binary
-from fastvec.vectors.layout import holds_row, parse_header
+from fastvec.vectors.duplicates import Duplicates
+from fastvec.vectors.fasttext_format import read_fasttext
+from fastvec.vectors.native_format import read_native, write_native
+from fastvec.vectors.numpy_format import read_numpy, write_numpy
+from fastvec.vectors.packed import Plain, unpacked
+from fastvec.vectors.projector_format import write_projector
+from fastvec.vectors.reading import Reading, UnicodeErrors
+from fastvec.vectors.recognise import Format, recognise
 from fastvec.vectors.replacing import replacing
-from fastvec.vectors.spelling import encode_word
 from fastvec.vectors.text_format import read_text, write_text
 from fastvec.vectors.word_vectors import WordVectors
 
-Format: TypeAlias = Literal["word2vec", "binary", "glove", "safetensors"]
+__all__ = ["Format", "Opened", "format_of", "load", "open_vectors", "save"]
 
 _SUFFIXES: tuple[tuple[str, Format], ...] = (
     (".glove.txt", "glove"),
@@ -28,66 +33,122 @@ _SUFFIXES: tuple[tuple[str, Format], ...] = (
     (".vec", "word2vec"),
     (".bin", "binary"),
     (".safetensors", "safetensors"),
+    (".npy", "numpy"),
+    (".tsv", "projector"),
 )
-_FOREIGN = (
-    (re.compile(rb"\x80[\x02-\x05]"), "a Python pickle; save it as word2vec where it was made"),
-    (re.compile(rb"\x1f\x8b"), "compressed by gzip; unpack it first"),
-    (re.compile(rb"BZh[1-9]"), "compressed by bzip2; unpack it first"),
-    (re.compile(rb"\xfd7zXZ\0"), "compressed by xz; unpack it first"),
-    (re.compile(rb"PK\x03\x04"), "a zip archive; unpack it first"),
-    (re.compile(rb"\x93NUMPY"), "a NumPy array without words"),
-    (re.compile(rb"\x89HDF"), "an HDF5 file"),
-    (re.compile(rb"\xba\x16\x4f\x2f"), "a fastText model; use the .vec file beside it"),
-    (re.compile(rb"\xff\xfe|\xfe\xff"), "UTF-16 text; convert it to UTF-8"),
-)
-_HEAD = 1 << 16
-_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
+_READERS: dict[Format, Callable[[Path, Reading], WordVectors]] = {
+    "word2vec": partial(read_text, header=True),
+    "glove": partial(read_text, header=False),
+    "binary": read_binary,
+    "safetensors": read_native,
+    "numpy": read_numpy,
+    "fasttext": read_fasttext,
+}
+_WIDE = ("safetensors", "numpy")  # formats that store float16 too
 
 
-def load(path: str | os.PathLike[str], *, format: Format | None = None) -> WordVectors:
-    """Read vectors from a file, whatever its format.
+class Opened(NamedTuple):
+    """Vectors and what they were read from."""
+
+    vectors: WordVectors
+    format: Format  # "word2vec" for any text, unless it was named
+    packing: str | None
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    format: Format | None = None,
+    strict: bool = False,
+    duplicates: Duplicates = "first",
+    limit: int | None = None,
+    unicode_errors: UnicodeErrors = "surrogateescape",
+    allow_truncated: bool = False,
+) -> WordVectors:
+    """Read vectors from a file, whatever its format, also inside gz, bz2, xz and zip.
 
     Parameters
     ----------
     path : str or path
-        File in word2vec's text or binary, GloVe's text or safetensors format.
-    format : {"word2vec", "binary", "glove", "safetensors"}, optional
-        What it is; found out from its content by default.
+        File to read; a member of a zip archive is ``archive.zip/name``.
+    format : {"word2vec", "glove", "binary", "safetensors", "numpy", "fasttext"}, optional
+        What it is; found out from its content by default. "word2vec" is text with a
+        header, "glove" text without.
+    strict : bool, default False
+        Refuse the file instead of repairing it.
+    duplicates : {"first", "last", "mean", "error"}, default "first"
+        Which vector a word has that comes twice.
+    limit : int, optional
+        Read only the first so many rows.
+    unicode_errors : {"surrogateescape", "replace", "ignore", "strict"}
+        What becomes of bytes that are not UTF-8; by default they are kept, and
+        written again as they were.
+    allow_truncated : bool, default False
+        Keep the good rows of a text or word2vec binary that is cut short.
 
     Returns
     -------
     WordVectors
-        Its `report` lists what was repaired. From safetensors the matrix is mapped,
-        not read.
+        Its `report` lists what was repaired. From safetensors and NumPy the matrix
+        is mapped, not read, and becomes float32 if it is not.
 
     Raises
     ------
     FormatError
         If the file is none of these or is damaged; names the place.
+    ParameterError
+        If an option is none of its values.
     ResourceError
         If it cannot be read or does not fit the memory.
 
     Examples
     --------
-    >>> vectors = load("glove.6B.100d.txt")  # doctest: +SKIP
+    >>> vectors = load("glove.6B.zip/glove.6B.100d.txt")  # doctest: +SKIP
     """
-    path = Path(path)
-    if path.is_dir():
+    reading = Reading(strict, duplicates, limit, unicode_errors, allow_truncated)
+    return open_vectors(path, format, reading).vectors
+
+
+def open_vectors(
+    path: str | os.PathLike[str], format: Format | None = None, reading: Reading | None = None
+) -> Opened:
+    """Read vectors as `load` does, and tell what the file is.
+
+    Parameters
+    ----------
+    path, format
+        As in `load`.
+    reading : Reading, optional
+        The other options of `load`.
+
+    Returns
+    -------
+    Opened
+
+    Raises
+    ------
+    FormatError, ParameterError, ResourceError
+        As `load`.
+    """
+    kind, reading = _readable(format), reading or Reading()
+    if Path(path).is_dir():
         raise FormatError(f"{path} is a folder; a model folder is opened by fastvec.load_model")
     try:
-        kind = _known(format) if format else _detect(path)
-        if kind == "safetensors":
-            return _read_archive(path)
-        if kind == "binary":
-            return read_binary(path)
-        return read_text(path, header={"word2vec": True, "glove": False}.get(format or ""))
+        with unpacked(path, allow_truncated=reading.allow_truncated) as plain:
+            return _read(path, plain, kind, reading)
     except OSError as error:
         raise ResourceError(f"{path} cannot be read: {error.strerror or error}") from error
     except MemoryError as error:
         raise ResourceError(f"{path} does not fit the memory: {error}") from error
 
 
-def save(vectors: WordVectors, path: str | os.PathLike[str], format: Format | None = None) -> None:
+def save(
+    vectors: WordVectors,
+    path: str | os.PathLike[str],
+    format: Format | None = None,
+    *,
+    dtype: DTypeLike = np.float32,
+) -> None:
     """Write vectors to a file, whole or not at all.
 
     Parameters
@@ -96,30 +157,41 @@ def save(vectors: WordVectors, path: str | os.PathLike[str], format: Format | No
         What to write. Only safetensors keeps counts and specials.
     path : str or path
         File to create or replace.
-    format : {"word2vec", "binary", "glove", "safetensors"}, optional
-        By default told by the ending: ``.txt`` and ``.vec``, ``.bin``,
-        ``.glove.txt``, ``.safetensors``.
+    format : {"word2vec", "glove", "binary", "safetensors", "numpy", "projector"}, optional
+        By default told by the ending: ``.txt`` and ``.vec``, ``.glove.txt``, ``.bin``,
+        ``.safetensors``, ``.npy`` (with ``NAME.words.txt``), ``.tsv`` (with a table of
+        words).
+    dtype : float32 or float16, default float32
+        Numbers as stored; float16 in safetensors and NumPy only.
 
     Raises
     ------
     ParameterError
-        If `format` is unknown.
+        If `format` or `dtype` is unknown.
     FormatError
         If the ending is unknown, or a word could not be read back.
     ResourceError
         If the disk is full or the folder cannot be written.
     """
     kind = _known(format) if format else format_of(path)
+    if kind == "fasttext":
+        raise ParameterError("format must be one that is written; fasttext is only read")
     if vectors.dim < 1:
         raise FormatError(f"{path} is not written: the vectors hold no numbers")
+    if kind not in _WIDE and np.dtype(dtype) != np.float32:
+        raise ParameterError(f"dtype must be float32 in {kind}; {' and '.join(_WIDE)} take float16")
     if kind == "safetensors":
-        _write_archive(path, vectors)
-        return
-    with replacing(path) as temporary:
-        if kind == "binary":
-            write_binary(temporary, vectors)
-        else:
-            write_text(temporary, vectors, header=kind == "word2vec")
+        write_native(path, vectors, dtype)
+    elif kind == "numpy":
+        write_numpy(path, vectors, dtype)
+    elif kind == "projector":
+        write_projector(path, vectors)
+    else:
+        with replacing(path) as temporary:
+            if kind == "binary":
+                write_binary(temporary, vectors)
+            else:
+                write_text(temporary, vectors, header=kind == "word2vec")
 
 
 def format_of(path: str | os.PathLike[str]) -> Format:
@@ -145,84 +217,34 @@ def _known(name: str) -> Format:
     return cast(Format, name)
 
 
-def _detect(path: Path) -> Format:
-    """Tell a file's format by its first bytes."""
-    size = path.stat().st_size
-    with open(path, "rb") as file:
-        first = file.readline(_HEAD)
-        second = file.readline(_HEAD)
-        file.seek(0)
-        head = file.read(_HEAD)
-    if not head:
-        raise FormatError(f"{path}: the file is empty")
-    if path.suffix == ".safetensors" or _is_archive(head, size):
-        return "safetensors"
-    for signature, meaning in _FOREIGN:
-        if signature.match(head):
-            raise FormatError(f"{path} is {meaning}")
-    declared = parse_header(first)
-    if declared is None or holds_row(second, declared[1]):
-        return "word2vec"
-    return "binary" if path.suffix == ".bin" or _CONTROL.search(head) else "word2vec"
+def _readable(name: str | None) -> Format | None:
+    """Refuse names of formats that are not read."""
+    if name == "projector":
+        raise ParameterError("format must be one that is read; projector is only written")
+    return _known(name) if name else None
 
 
-def _is_archive(head: bytes, size: int) -> bool:
-    """Tell whether a file begins like safetensors."""
-    return head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size - 8
-
-
-def _write_archive(path: str | os.PathLike[str], vectors: WordVectors) -> None:
-    """Write matrix, counts, words and specials."""
-    tensors: dict[str, NDArray[Any]] = {"vectors": vectors.matrix}
-    if vectors.counts is not None:
-        tensors["counts"] = vectors.counts
-    metadata = {
-        "format": "fastvec",
-        "words": _to_json(vectors.words),
-        "specials": _to_json(vectors.specials),
-    }
-    write_tensors(path, tensors, metadata)
-
-
-def _read_archive(path: Path) -> WordVectors:
-    """Map the matrix and read the words."""
-    tensors, metadata = map_tensors(path), read_metadata(path)
-    if "vectors" not in tensors or "words" not in metadata:
-        names = ", ".join(tensors) or "nothing"
-        raise FormatError(f"{path} holds {names}, but no words with their vectors")
-    words = _word_list(path, metadata["words"])
-    specials = _word_list(path, metadata.get("specials", "[]"))
-    matrix, counts = tensors["vectors"], tensors.get("counts")
-    shapes = [matrix.shape[:1], (len(words),) if counts is None else counts.shape]
-    if (
-        matrix.ndim != 2
-        or matrix.dtype.kind != "f"
-        or shapes != [(len(words),)] * 2
-        or not set(specials) <= set(words)
-    ):
-        raise FormatError(
-            f"{path}: {len(words)} words, {matrix.dtype} vectors of shape {matrix.shape}, counts "
-            f"and specials {specials} do not fit each other"
-        )
-    return WordVectors(words, matrix, counts, tuple(specials))
-
-
-def _to_json(words: Sequence[str]) -> str:
-    """Return words as JSON that is valid UTF-8."""
+def _read(
+    path: str | os.PathLike[str], plain: Plain, kind: Format | None, reading: Reading
+) -> Opened:
+    """Read a file that is not packed; name it as the user did."""
     try:
-        return str(json.dumps(words, ensure_ascii=False).encode().decode())
-    except UnicodeEncodeError:
-        for word in words:
-            encode_word(word)
-        return json.dumps(words)
+        found = kind or recognise(plain.path)
+        # Without a name, the text itself tells whether it has a header.
+        read = read_text if kind is None and found == "word2vec" else _READERS[found]
+        vectors = read(plain.path, reading)
+        vectors.report[:0] = plain.notes
+        if reading.strict and vectors.report:
+            raise FormatError(f"{plain.path}: {vectors.report[0]}; refused because of strict")
+    except FastvecError as error:
+        if plain.packing is None:
+            raise
+        raise type(error)(str(error).replace(str(plain.path), str(path))) from error
+    return Opened(_copied(vectors) if plain.packing else vectors, found, plain.packing)
 
 
-def _word_list(path: Path, text: str) -> list[str]:
-    """Return words from JSON."""
-    try:
-        words = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"{path}, byte 8: the words are not JSON: {error}") from error
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise FormatError(f"{path}, byte 8: the words must be a list of texts")
-    return words
+def _copied(vectors: WordVectors) -> WordVectors:
+    """Return vectors that outlive the file under them."""
+    counts: Any = None if vectors.counts is None else np.array(vectors.counts)
+    matrix = np.array(vectors.matrix)
+    return WordVectors(vectors.words, matrix, counts, vectors.specials, report=vectors.report)

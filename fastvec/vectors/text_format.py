@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,13 +17,15 @@ from fastvec.errors import FormatError
 from fastvec.vectors.assemble import assemble
 from fastvec.vectors.digits import format_rows
 from fastvec.vectors.layout import Layout, find_layout, holds_row, strip_line
-from fastvec.vectors.spelling import decode_word, encode_word
+from fastvec.vectors.parsing import parse_rows
+from fastvec.vectors.reading import Reading
+from fastvec.vectors.spelling import encode_word
 from fastvec.vectors.word_vectors import WordVectors
 
 _SAMPLE = 64  # lines that tell the layout
 _LONGEST_LINE = 1 << 26
 _FORMATTED = 1 << 16  # numbers; a few blocks of their bytes fit the processor's cache
-_PARSED = 1 << 18
+_PARSED = 1 << 16
 
 
 def write_text(path: str | os.PathLike[str], vectors: WordVectors, *, header: bool) -> None:
@@ -48,6 +52,7 @@ def write_text(path: str | os.PathLike[str], vectors: WordVectors, *, header: bo
     head = [b"%d %d\n" % (count, dim)] if header else []
     sample = head + list(islice(_lines(vectors), _SAMPLE - len(head)))
     layout = find_layout(sample)
+    layout = None if sample and sample[0].startswith(BOM_UTF8) else layout
     if layout is None or layout[:2] != (dim, count if header else None):
         raise FormatError(
             "not written: these words look like numbers, and a reader would find another "
@@ -58,7 +63,9 @@ def write_text(path: str | os.PathLike[str], vectors: WordVectors, *, header: bo
         file.writelines(_lines(vectors))
 
 
-def read_text(path: str | os.PathLike[str], *, header: bool | None = None) -> WordVectors:
+def read_text(
+    path: str | os.PathLike[str], reading: Reading, *, header: bool | None = None
+) -> WordVectors:
     """Read word2vec's, GloVe's or fastText's text.
 
     The last D fields of a line are its numbers, all before them is the word.
@@ -67,6 +74,8 @@ def read_text(path: str | os.PathLike[str], *, header: bool | None = None) -> Wo
     ----------
     path : str or path
         File to read.
+    reading : Reading
+        What to repair, and how much to read.
     header : bool, optional
         Whether the first line is a header; found out by default.
 
@@ -83,16 +92,18 @@ def read_text(path: str | os.PathLike[str], *, header: bool | None = None) -> Wo
     """
     path = Path(path)
     with open(path, "rb") as file:
+        mark = file.read(len(BOM_UTF8)) == BOM_UTF8
+        start = len(BOM_UTF8) * mark
+        file.seek(start)
         layout = _layout_of(path, file, header=header)
-        capacity = _count_lines(file)
-        # Each number takes two bytes at least: a long first line cannot ask for more.
-        capacity = min(capacity, file.tell() // (2 * layout.dim) + 1)
-        file.seek(0)
-        first = 1
+        capacity = _capacity(file, layout.dim, reading)
+        file.seek(start)
         if layout.declared is not None:
             file.readline()
-            first = 2
-        return _read_rows(path, file, layout, capacity, first)
+        text = _Text(path, layout, reading, 1 + (layout.declared is not None))
+        if mark:
+            text.notes.append("line 1: a byte order mark was left out")
+        return text.read(file, capacity)
 
 
 def _lines(vectors: WordVectors) -> Iterator[bytes]:
@@ -123,64 +134,105 @@ def _layout_of(path: Path, file: BinaryIO, *, header: bool | None) -> Layout:
     return layout
 
 
-def _count_lines(file: BinaryIO) -> int:
-    """Count lines from the start; the last may lack its end."""
-    file.seek(0)
-    return 1 + sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 22), b""))
+def _capacity(file: BinaryIO, dim: int, reading: Reading) -> int:
+    """Return at least as many rows as will be read."""
+    size = file.seek(0, os.SEEK_END)
+    # Each number takes two bytes at least: a long first line cannot ask for more.
+    most = size // (2 * dim) + 1
+    if reading.limit is None:
+        file.seek(0)
+        lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 22), b""))
+        most = min(most, lines + 1)
+    return reading.cap(most)
 
 
-def _read_rows(
-    path: Path, file: BinaryIO, layout: Layout, capacity: int, first: int
-) -> WordVectors:
-    """Read all rows, beginning at line `first`."""
-    words: list[str] = []
-    numbers_of_lines: list[int] = []
-    matrix = np.empty((capacity, layout.dim), dtype=np.float32)
-    step, last = max(1, _PARSED // layout.dim), b"\n"
-    while lines := list(islice(file, step)):
-        last = lines[-1]
-        rows = [(n, bare) for n, line in enumerate(lines, first) if (bare := strip_line(line))]
-        first += len(lines)
-        names, numbers = _parse(path, rows, layout.dim)
-        matrix[len(words) : len(words) + len(names)] = numbers
-        words += names
-        numbers_of_lines += [number for number, _ in rows]
-    notes = list(layout.notes)
-    empty = first - 1 - len(words) - (layout.declared is not None)
-    if empty:
-        notes.append(f"{empty} empty lines were left out")
-    if not last.endswith(b"\n"):
-        notes.append(f"line {first - 1}: the last line has no end; the file may be cut short")
-    return assemble(
-        words,
-        matrix[: len(words)],
-        lambda row: f"line {numbers_of_lines[row]}",
-        layout.declared,
-        notes,
-    )
+class _Text:
+    """Rows of one file, as they are read."""
 
+    def __init__(self, path: Path, layout: Layout, reading: Reading, first: int) -> None:
+        self.path, self.layout, self.reading = path, layout, reading
+        self.notes = list(layout.notes)
+        self.words: list[str] = []
+        self._first = first
+        self._gaps: list[int] = []  # rows before each empty line
 
-def _parse(
-    path: Path, rows: list[tuple[int, bytes]], dim: int
-) -> tuple[list[str], NDArray[np.float32]]:
-    """Split words from numbers and read the numbers."""
-    names, fields = [], []
-    for number, line in rows:
-        spaces = line.count(b" ")
-        if spaces < dim:
-            raise FormatError(f"{path}, line {number}: expected {dim} numbers, found {spaces}")
-        # Cutting at the first space is quicker, and right for words without any.
-        name, rest = line.split(b" ", 1) if spaces == dim else _cut(line, dim)
-        names.append(decode_word(name))
-        fields.append(rest.decode("latin-1"))
-    try:
-        numbers = np.loadtxt(fields, dtype=np.float32, delimiter=" ", comments=None, ndmin=2)
-    except ValueError:
-        numbers = np.empty((0, dim), dtype=np.float32)
-    if fields and numbers.shape != (len(fields), dim):
-        bad = next((number for number, line in rows if not holds_row(line, dim)), rows[0][0])
-        raise FormatError(f"{path}, line {bad}: a word and {dim} numbers expected")
-    return names, numbers
+    def line(self, row: int) -> int:
+        """Return the number of a row's line."""
+        return self._first + row + bisect_right(self._gaps, row)
+
+    def read(self, file: BinaryIO, capacity: int) -> WordVectors:
+        """Read rows until the end or the limit."""
+        dim = self.layout.dim
+        matrix = np.empty((capacity, dim), dtype=np.float32)
+        step, last = max(1, _PARSED // dim), b"\n"
+        while len(self.words) < capacity and (lines := list(islice(file, step))):
+            last = lines[-1]
+            start = len(self.words)
+            rows = self._rows(lines, capacity - start)
+            numbers = self._parse(rows, start)
+            matrix[start : start + len(numbers)] = numbers
+        partial = self.reading.limit is not None and len(self.words) == self.reading.limit
+        if self._gaps:
+            self.notes.append(f"{len(self._gaps)} empty lines were left out")
+        if not partial and not last.endswith(b"\n"):
+            end = self._first + len(self.words) + len(self._gaps) - 1
+            self.notes.append(f"line {end}: the last line has no end; the file may be cut short")
+        return assemble(
+            self.path,
+            self.words,
+            matrix[: len(self.words)],
+            lambda row: f"line {self.line(row)}",
+            None if partial else self.layout.declared,
+            self.reading,
+            self.notes,
+        )
+
+    def _rows(self, lines: list[bytes], wanted: int) -> list[bytes]:
+        """Return lines without their ends; remember where empty ones were."""
+        rows: list[bytes] = []
+        cut = self._is_cut(lines[-1])
+        for line in lines[:-1] if cut else lines:
+            if len(rows) == wanted:
+                break
+            if bare := strip_line(line):
+                rows.append(bare)
+            else:
+                self._gaps.append(len(self.words) + len(rows))
+        if cut and len(rows) < wanted:
+            number = self.line(len(self.words) + len(rows))
+            self.notes.append(f"line {number}: cut short, left out")
+        return rows
+
+    def _is_cut(self, line: bytes) -> bool:
+        """Tell whether a file's last line lacks its end and numbers, and may."""
+        cut = not line.endswith(b"\n") and not holds_row(line, self.layout.dim)
+        return cut and self.reading.allow_truncated
+
+    def _parse(self, rows: list[bytes], start: int) -> NDArray[np.float32]:
+        """Split words from numbers and read both; `start` is the first row."""
+        dim, names, fields = self.layout.dim, [], []
+        for row, line in enumerate(rows, start):
+            spaces = line.count(b" ")
+            if spaces < dim:
+                raise FormatError(
+                    f"{self.path}, line {self.line(row)}: expected {dim} numbers, found {spaces}"
+                )
+            # Cutting at the first space is quicker, and right for words without any.
+            name, rest = line.split(b" ", 1) if spaces == dim else _cut(line, dim)
+            names.append(name)
+            fields.append(rest)
+        numbers = parse_rows(fields, dim)
+        if numbers is None:
+            bad = next(
+                (at for at, line in enumerate(rows, start) if not holds_row(line, dim)), start
+            )
+            raise FormatError(
+                f"{self.path}, line {self.line(bad)}: a word and {dim} numbers expected"
+            )
+        self.words += self.reading.decode(
+            self.path, names, lambda at: f"line {self.line(start + at)}"
+        )
+        return numbers
 
 
 def _cut(line: bytes, dim: int) -> tuple[bytes, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, UnknownWordError, VocabularyError
-from fastvec.vectors import queries
+from fastvec.vectors import comparisons, gensim_names, movers, queries
+from fastvec.vectors.conversion import as_float32
 from fastvec.vectors.cosines import row_norms, unit
-from fastvec.vectors.queries import Answer, Oov, Query, Vector
 from fastvec.vectors.spelling import close_words
+from fastvec.vectors.stored_words import StoredWords
+from fastvec.vectors.terms import Vector
 from fastvec.vocabulary.words import PAD
 
 
@@ -22,12 +24,12 @@ class WordVectors(Mapping[str, Vector]):
 
     Parameters
     ----------
-    words : sequence of str, length V
+    words : sequence of str, length V, or StoredWords
         Distinct words, most frequent first where counts are known.
     matrix : ndarray of float32, shape (V, D)
         One row a word. Kept, not copied; may be memory-mapped. Other number
         types are converted.
-    counts : ndarray of int64, shape (V,), optional
+    counts : ndarray of int64, shape (V,), or callable that returns it, optional
         How often each word occurred.
     specials : tuple of str, default ()
         Words that stand for something else, such as ``<unk>``.
@@ -51,30 +53,28 @@ class WordVectors(Mapping[str, Vector]):
 
     def __init__(
         self,
-        words: Sequence[str],
+        words: Sequence[str] | StoredWords,
         matrix: NDArray[np.float32],
-        counts: NDArray[Any] | None = None,
+        counts: NDArray[Any] | Callable[[], NDArray[Any]] | None = None,
         specials: tuple[str, ...] = (),
         *,
         report: Sequence[str] = (),
     ) -> None:
-        rows = np.asanyarray(matrix, dtype=np.float32).view()
+        rows = as_float32(matrix).view()
         if rows.ndim != 2:
             raise FormatError(f"vectors must form a table of two dimensions, not {rows.ndim}")
         if len(words) != len(rows):
             raise VocabularyError(f"{len(words)} words do not fit {len(rows)} vectors")
-        if counts is not None and len(counts) != len(words):
+        if counts is not None and not callable(counts) and len(counts) != len(words):
             raise VocabularyError(f"{len(counts)} counts do not fit {len(words)} words")
         # Norms are kept, so the numbers below them must stay.
         rows.flags.writeable = False
-        self.words: list[str] = list(words)
+        self._stored_words, self._stored_counts = words, counts
         self.matrix: NDArray[np.float32] = rows
-        self.counts = None if counts is None else np.asarray(counts, dtype=np.int64)
         self.specials = tuple(specials)
         self.report: list[str] = list(report)
-        for special in self.specials:
-            if special not in self.words:
-                raise VocabularyError(f"the special {special!r} is not among the words")
+        if not isinstance(words, StoredWords):
+            _ = self.words  # A copy, checked.
 
     __eq__ = object.__eq__  # Mapping's compares values, which has no meaning for arrays.
     __hash__ = object.__hash__
@@ -83,7 +83,7 @@ class WordVectors(Mapping[str, Vector]):
         return f"WordVectors({len(self):,} words, dim={self.dim})"
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self.matrix)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.words)
@@ -104,6 +104,23 @@ class WordVectors(Mapping[str, Vector]):
         """Return the vector of `word`, or `default` without the search for close spellings."""
         row = self.key_to_index.get(word)
         return default if row is None else self.matrix[row]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Words in the order of their rows; read on first use where a file stores them."""
+        stored = self._stored_words
+        words = stored.read() if isinstance(stored, StoredWords) else list(stored)
+        for special in self.specials:
+            if special not in words:
+                raise VocabularyError(f"the special {special!r} is not among the words")
+        return words
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64] | None:
+        """How often each word occurred, shape (V,); None where that is unknown."""
+        stored = self._stored_counts
+        found = stored() if callable(stored) else stored
+        return None if found is None else np.asarray(found, dtype=np.int64)
 
     @property
     def dim(self) -> int:
@@ -148,7 +165,7 @@ class WordVectors(Mapping[str, Vector]):
     @cached_property
     def key_to_index(self) -> dict[str, int]:
         """Row of each word; built on first look-up."""
-        rows = {word: row for row, word in enumerate(self.words)}
+        rows = dict(zip(self.words, range(len(self)), strict=True))
         if len(rows) < len(self.words):
             twice = next(word for row, word in enumerate(self.words) if rows[word] != row)
             raise VocabularyError(f"the word {twice!r} has two vectors; words must be distinct")
@@ -174,68 +191,32 @@ class WordVectors(Mapping[str, Vector]):
             raise UnknownWordError(f"{word!r} is not among the {len(self):,} words{hint}")
         return row
 
+    def unknown(self, words: Iterable[str]) -> list[str]:
+        """Return the words that have no vector, in their order."""
+        return [word for word in words if word not in self]
+
     def get_vector(self, word: str, *, norm: bool = False) -> Vector:
         """Return the vector of a word, shape (D,); scaled to length 1 with `norm`."""
         return unit(self[word]).astype(np.float32) if norm else self[word]
 
-    def most_similar(
-        self,
-        positive: Query = (),
-        negative: Query = (),
-        *,
-        topn: int = 10,
-        restrict: int | None = None,
-        oov: Oov = "error",
-    ) -> Answer:
-        """Return the nearest words; see `fastvec.vectors.queries.most_similar`."""
-        return queries.most_similar(self, positive, negative, topn=topn, restrict=restrict, oov=oov)
+    most_similar = queries.most_similar
+    most_similar_batch = queries.most_similar_batch
+    most_similar_cosmul = queries.most_similar_cosmul
+    analogy = queries.analogy
 
-    def most_similar_batch(
-        self,
-        words: Sequence[str],
-        topn: int = 10,
-        *,
-        restrict: int | None = None,
-        oov: Oov = "error",
-    ) -> list[Answer]:
-        """Return the nearest words of each; see `fastvec.vectors.queries.most_similar_batch`."""
-        return queries.most_similar_batch(self, words, topn, restrict=restrict, oov=oov)
+    similarity = comparisons.similarity
+    distances = comparisons.distances
+    closer_than = comparisons.closer_than
+    rank = comparisons.rank
+    mean_vector = comparisons.mean_vector
+    n_similarity = comparisons.n_similarity
+    odd_one_out = comparisons.odd_one_out
+    movers_distance = movers.movers_distance
 
-    def analogy(
-        self,
-        a: str,
-        b: str,
-        c: str,
-        *,
-        topn: int = 1,
-        restrict: int | None = None,
-        oov: Oov = "error",
-    ) -> Answer:
-        """Return what is to `c` as `b` is to `a`: nearest to b − a + c, without the three.
-
-        `a` : `b` :: `c` : ?, on unit vectors (3CosAdd). Options as in `most_similar`.
-        """
-        return self.most_similar([b, c], [a], topn=topn, restrict=restrict, oov=oov)
-
-    def similarity(self, a: str, b: str, *, oov: Oov = "error") -> float:
-        """Return the cosine of two words, −1 to 1; see `fastvec.vectors.queries.similarity`."""
-        return queries.similarity(self, a, b, oov=oov)
-
-    def distances(
-        self,
-        word: str | Vector,
-        others: Iterable[str] | None = None,
-        *,
-        restrict: int | None = None,
-        oov: Oov = "error",
-    ) -> NDArray[np.float32]:
-        """Return 1 − cosine to `others` or to all; see `fastvec.vectors.queries.distances`."""
-        return queries.distances(self, word, others, restrict=restrict, oov=oov)
-
-    def odd_one_out(self, words: Sequence[str], *, oov: Oov = "error") -> str:
-        """Return the word that fits least; see `fastvec.vectors.queries.odd_one_out`."""
-        return queries.odd_one_out(self, words, oov=oov)
-
-    def doesnt_match(self, words: Sequence[str]) -> str:
-        """Gensim's name of `odd_one_out`; unknown words are left out, as there."""
-        return self.odd_one_out(words, oov="skip")
+    similar_by_word = gensim_names.similar_by_word
+    similar_by_vector = gensim_names.similar_by_vector
+    distance = gensim_names.distance
+    doesnt_match = gensim_names.doesnt_match
+    rank_by_centrality = gensim_names.rank_by_centrality
+    most_similar_to_given = gensim_names.most_similar_to_given
+    wmdistance = gensim_names.wmdistance

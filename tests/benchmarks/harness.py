@@ -36,10 +36,15 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 def english(folder: Path, words: int = 0) -> Path:
     """Unpack english.txt, or its first so many words, into a folder."""
+    return unpacked("english", folder, words)
+
+
+def unpacked(name: str, folder: Path, words: int = 0) -> Path:
+    """Unpack a corpus, or its first so many words, into a folder."""
     import lzma
 
-    path = folder / "english.txt"
-    with lzma.open(data_folder() / "english.txt.xz") as packed, path.open("wb") as plain:
+    path = folder / f"{name}.txt"
+    with lzma.open(data_folder() / f"{name}.txt.xz") as packed, path.open("wb") as plain:
         count = 0
         for line in packed:
             plain.write(line)

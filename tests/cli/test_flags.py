@@ -18,7 +18,8 @@ RUNS = {
         "a.txt --model skipgram --dim 8 --min-count 2 --max-size 50 --epochs 2 --threads 1 "
         "--seed 3 --window 2 --window-shape sample --window-draws 2 --loss ns --negative 2 "
         "--negative-sharing pair --noise-exponent 0.5 --sample 0 --sample-rule paper "
-        "--learning-rate 0.1 --final-rate 0.5 --unk mean --sentence-marks",
+        "--learning-rate 0.1 --final-rate 0.5 --unk mean --sentence-marks --batch 64 --patience 2 "
+        "--updates ordered --new-words skip --old-words keep --freeze-old",
         "a.txt --model cbow --loss hs --cbow-combine mean --cbow-gradient corrected --json",
     ],
     "train": [
@@ -27,26 +28,72 @@ RUNS = {
         "--seed 3 --window 2 --window-shape sample --window-draws 2 --loss ns --negative 2 "
         "--negative-sharing pair --noise-exponent 0.5 --sample 0 --sample-rule paper "
         "--learning-rate 0.1 --final-rate 0.5 --unk mean --sentence-marks --output b",
+        "a.txt --model skipgram --init v.txt --dim 2 --new-words skip --old-words keep "
+        "--freeze-old --updates ordered --validation a.txt --patience 2 --log-json log",
+        "a.txt --model skipgram --preset fasttext --checkpoint-every 1 --dim 8",
+        "a.txt --model cbow --loss softmax --batch 64 --max-size 20 --dim 8 --learning-rate 0.001",
+        "a.txt --model skipgram -o old --resume",
         "a.txt --model skipgram --unk trained --window-shape full -o old --overwrite --rebuild",
         "a.txt --model skipgram --workspace other --json --quiet",
         "a.txt --model skipgram -q",
         "a.txt --model cbow --loss hs --cbow-combine mean --cbow-gradient corrected --json",
     ],
-    "neighbors": ["MODEL the --topn 2 --restrict 9 --oov skip --json", "MODEL the -n 2"],
-    "similarity": ["MODEL the a --json"],
-    "analogy": ["MODEL the a in --topn 2 --restrict 9 --json", "MODEL the a in -n 2"],
+    "neighbors": [
+        "MODEL the --topn 2 --restrict 9 --oov skip --json",
+        "MODEL the -n 2 --approximate",
+    ],
+    "similarity": ["MODEL the a --restrict 9 --oov zero --json"],
+    "analogy": [
+        "MODEL the a in --topn 2 --restrict 9 --oov skip --json",
+        "MODEL the a in -n 2 --method 3cosmul",
+    ],
+    "odd-one-out": ["MODEL the a in --restrict 9 --oov skip --json"],
+    "evaluate": [
+        "v.txt --analogies q.txt --pairs p.tsv --protocol glove --method 3cosadd --oov zero "
+        "--restrict 9 --seed 2 --json",
+    ],
+    "predict": ["MODEL the|__ --topn 2 --window 3 --json", "MODEL the|__ -n 2"],
+    "convert": [
+        "v.txt v.npy --from glove --strict --duplicates first --limit 2 --unicode-errors replace "
+        "--allow-truncated --to numpy --dtype float16 --merge v.txt --words w.txt --normalize "
+        "--overwrite --json",
+    ],
+    "inspect": [
+        "v.txt --from glove --strict --duplicates error --limit 2 --unicode-errors replace "
+        "--allow-truncated --json",
+    ],
+    "tokenize": [
+        "a.txt --tokenizer words --lowercase --output - --quiet",
+        "a.txt --language zh -o - --overwrite -q",
+    ],
+    "phrases": [
+        "a.txt --scoring npmi --threshold 0.1 --min-count 2 --passes 2 --overlap left "
+        "--delimiter + --max-entries 1000 --topn 5 --tokenizer words --lowercase "
+        "--whitespace ascii --json --output p.txt --overwrite --quiet",
+        "a.txt -n 5 -o - -q",
+    ],
     "info": ["--json", "MODEL --json"],
 }
 
+FILES = {"a.txt": "", "v.txt": "the 1 2\na 2 1\nin 2 2\n", "w.txt": "the\na\n",
+         "q.txt": ": all\nthe a in the\n", "p.tsv": "the\ta\t1\na\tin\t2\n"}  # fmt: skip
+
 
 @pytest.mark.parametrize(
-    ("name", "line"), [(name, line) for name, lines in RUNS.items() for line in lines]
-)
+    ("name", "line"),
+    [pytest.param(name, line, marks=[pytest.mark.slow] if "--approximate" in line else [])
+     for name, lines in RUNS.items() for line in lines],
+)  # fmt: skip
 def test_it_runs(run, trained, english, name, line):
-    (run.folder / "a.txt").write_text(english)
-    if "--overwrite" in line:
+    for file, content in FILES.items():
+        (run.folder / file).write_text(content or english)
+    for option, package in (("--approximate", "pynndescent"), ("zh", "jieba")):
+        if option in line:
+            pytest.importorskip(package)
+    if "-o old" in line:
         assert run("train", "a.txt", "--model", "skipgram", "-o", "old").exit_code == 0
-    result = run(name, *(trained if word == "MODEL" else word for word in line.split()))
+    words = [trained if word == "MODEL" else word.replace("|", " ") for word in line.split()]
+    result = run(name, *words)
     assert result.exit_code == 0, result.stderr
     assert result.stdout
 
@@ -56,7 +103,9 @@ def test_no_flag_is_missing_above(command, name):
     found = command.get_command(None, name)
     flags = {flag for option in found.params if isinstance(option, click.Option)
              for flag in option.opts}  # fmt: skip
-    used = {word for line in RUNS[name] for word in line.split() if word.startswith("-")}
+    used = {
+        word for line in RUNS[name] for word in line.split() if word.startswith("-") and word != "-"
+    }
     assert flags == used
 
 

@@ -10,7 +10,8 @@ import pytest
 from fastvec.models.configs import CBOWConfig, SkipGramConfig
 
 COMMANDS = (
-    "demo", "build-vocab", "plan", "train", "neighbors", "similarity", "analogy", "info",
+    "demo", "build-vocab", "plan", "train", "neighbors", "similarity", "analogy", "odd-one-out",
+    "evaluate", "predict", "convert", "inspect", "tokenize", "phrases", "info",
 )  # fmt: skip
 
 

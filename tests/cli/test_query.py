@@ -35,7 +35,7 @@ def test_words_come_from_standard_input(run, square):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["neighbors", "similarity", "analogy"])
+@pytest.mark.parametrize("name", ["neighbors", "similarity", "analogy", "odd-one-out"])
 def test_an_empty_standard_input_gets_no_answers(run, square, name):
     result = run(name, square, stdin="")
     assert (result.exit_code, result.output) == (0, "")
@@ -52,7 +52,27 @@ def test_analogy_answers_with_the_nearest_to_b_minus_a_plus_c(run, square):
         run("analogy", square, "man", "woman", "king", "-n", "1").stdout == "queen  0.9753\n"
     )  # By hand, from unit vectors.
     asked = run("analogy", square, "-n", "1", stdin="man woman king")
-    assert asked.stdout == "man : woman :: king : ?\n  queen  0.9753\n"
+    assert asked.stdout == "man : woman :: king : ?  (b - a + c)\n  queen  0.9753\n"
+
+
+def test_analogy_stops_at_the_end_of_its_input_and_states_its_formula(run, square):
+    """Q9: a peer never ends, and the peers' formulas differ."""
+    asked = run("analogy", square, "-n", "1", "--method", "pairdirection", stdin="man woman king")
+    assert asked.stdout.startswith("man : woman :: king : ?  (? - c along b - a)\n  queen  ")
+    answer = run("analogy", square, "man", "woman", "king", "--json").stdout
+    assert json.loads(answer)["formula"] == "b - a + c"
+
+
+def test_the_odd_one_is_named(run, square):
+    assert run("odd-one-out", square, "man", "woman", "king", "苹果").stdout == "苹果\n"
+    several = run(
+        "odd-one-out",
+        square,
+        "--json",
+        stdin="queen woman 苹果\nman nope\n",
+    )
+    assert json.loads(several.stdout.splitlines()[0])["odd one out"] == "苹果"
+    assert several.exit_code == 1  # nope
 
 
 @pytest.mark.parametrize(
@@ -61,6 +81,7 @@ def test_analogy_answers_with_the_nearest_to_b_minus_a_plus_c(run, square):
         (["neighbors", "man", "苹果"], "neighbors"),
         (["similarity", "man", "苹果"], "similarity"),
         (["analogy", "man", "woman", "king"], "answers"),
+        (["odd-one-out", "man", "woman", "king"], "odd one out"),
     ],
 )
 def test_json_is_one_object_a_line_on_stdout_alone(run, square, arguments, key):
@@ -97,6 +118,51 @@ def test_unknown_words_are_handled_as_told(run, square, policy, code, lines):
     result = run("neighbors", square, "nope", "--oov", policy, "-n", "1")
     assert result.exit_code == code
     assert len(result.stdout.splitlines()) == lines
+
+
+@pytest.mark.parametrize("policy", ["skip", "zero"])
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (["neighbors", "man", "nope"], "neighbors"),
+        (["similarity", "man", "nope"], "similarity"),
+        (["analogy", "man", "nope", "king"], "answers"),
+        (["odd-one-out", "man", "nope", "king"], "odd one out"),
+    ],
+)
+def test_unknown_words_are_named_in_every_answer(run, square, arguments, key, policy):
+    """Q8."""
+    command, *words = arguments
+    result = run(command, square, *words, "--oov", policy, "--json")
+    assert result.exit_code == 0
+    done = "left out" if policy == "skip" else "read as a zero vector"
+    assert result.stderr == f"Note: 'nope' is unknown, {done}\n"
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    if (command, policy) == ("similarity", "skip"):
+        assert answers == []
+    else:
+        assert key in answers[-1]
+        assert answers[-1]["unknown"] == ["nope"]
+
+
+@pytest.mark.parametrize("name", ["similarity", "odd-one-out"])
+def test_words_beyond_the_commonest_are_unknown(run, square, name):
+    assert run(name, square, "man", "king", "--restrict", "3").exit_code == 0
+    result = run(name, square, "man", "queen", "--restrict", "3")
+    assert result.exit_code == 1
+    assert "'queen' is not among the 3 words" in result.stderr
+
+
+def test_approximate_neighbors_come_with_their_recall(run):
+    """Q7."""
+    pytest.importorskip("pynndescent", reason="pynndescent is not installed (extra ann)")
+    rows = [f"w{a}x{b} {a} {b} 1" for a in range(9) for b in range(9)]
+    (run.folder / "grid.txt").write_text("\n".join(rows) + "\n")
+    exact = run("neighbors", "grid.txt", "w4x4", "-n", "4")
+    found = run("neighbors", "grid.txt", "w4x4", "-n", "4", "--approximate")
+    assert "of the 4 nearest words (of 81 words)" in found.stderr
+    assert "approximate: finds " in found.stderr
+    assert sorted(found.stdout) == sorted(exact.stdout)
 
 
 @pytest.mark.parametrize(

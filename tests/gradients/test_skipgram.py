@@ -1,42 +1,63 @@
-"""Training moves against the gradient of the loss, taken by central differences."""
+"""Skip-gram: moves of each objective against the gradient of its loss."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from ..kernels.training import random_weights, train
-from ..reference.word2vec import loss
+from fastvec.kernels.skipgram import Weights
+from fastvec.kernels.tiles import TARGETS
+from fastvec.models.architectures import SkipGramArchitecture
+from fastvec.models.full_softmax import SoftmaxObjective
+from fastvec.samplers.huffman import huffman_tree
 
-RATE = 2.0**-30  # So small that the order of the moves does not matter.
-STEP = 1e-5
+from ..kernels.gradients import RATE, check_moves
+from ..kernels.training import as_windows, random_weights, skipgram_noise, skipgram_tree
+from ..reference import softmax
+from ..reference.word2vec import loss, noise_signs, path_of
 
-
-def central_differences(weights, contexts, targets):
-    """Return the derivatives of the loss by every number of both matrices."""
-    gradients = tuple(np.zeros_like(matrix) for matrix in weights)
-    for matrix, gradient in zip(weights, gradients, strict=True):
-        for place in np.ndindex(matrix.shape):
-            at = matrix[place]
-            sides = []
-            for shift in (STEP, -STEP):
-                matrix[place] = at + shift
-                sides.append(loss(*weights, contexts, targets))
-            matrix[place] = at
-            gradient[place] = (sides[0] - sides[1]) / (2 * STEP)
-    return gradients
+CONTEXTS = [[0], [1, 2], [3, 3, 1], [5, 4, 3, 2, 1, 4, 0]]
+COUNTS = np.array([40, 20, 10, 6, 3, 1])
 
 
 @pytest.mark.parametrize("negative", [1, 5, 10])
-@pytest.mark.parametrize("contexts", [[0], [1, 2], [3, 3, 1], [5, 4, 3, 2, 1, 4, 0]])
-def test_a_window_moves_down_the_gradient(negative, contexts):
+@pytest.mark.parametrize("contexts", CONTEXTS, ids=str)
+def test_noise_moves_a_window_down_the_gradient(negative, contexts):
     generator = np.random.default_rng(negative)
-    weights = random_weights(generator, 6, 8)
     targets = generator.integers(0, 6, 1 + negative).tolist()
-    gradients = central_differences(weights, contexts, targets)
-    before = [matrix.copy() for matrix in weights]
-    train(*weights, [contexts], [targets], RATE)
-    for after, start, gradient in zip(weights, before, gradients, strict=True):
-        assert np.abs(gradient).max() > 0.1
-        # The kernel's exponential is good to 3e-7, and a row gathers up to 70 terms.
-        np.testing.assert_allclose((after - start) / RATE, -gradient, atol=3e-6)
+    signs = noise_signs(1 + negative)
+    check_moves(
+        random_weights(generator, 6, 16),
+        lambda inputs, outputs: loss(inputs, outputs, contexts, targets, signs),
+        lambda *weights: skipgram_noise(*weights, [contexts], [targets], RATE),
+    )
+
+
+@pytest.mark.parametrize("word", range(len(COUNTS)))
+@pytest.mark.parametrize("contexts", CONTEXTS, ids=str)
+def test_a_tree_moves_a_window_down_the_gradient(word, contexts):
+    tree = huffman_tree(COUNTS, TARGETS)
+    nodes, turns = path_of(tree, word)
+    check_moves(
+        random_weights(np.random.default_rng(word), 6, 16),
+        lambda inputs, outputs: loss(inputs, outputs, contexts, nodes, turns),
+        lambda *weights: skipgram_tree(*weights, [contexts], [word], tree, RATE),
+    )
+
+
+@pytest.mark.parametrize("centres", [[2, 0, 2], [4, 5, 1]], ids=str)
+def test_the_full_softmax_moves_a_batch_down_the_gradient(centres):
+    contexts = [[1, 3, 3], [5], [0, 1, 2, 4]]
+
+    def train(*weights):
+        objective = SoftmaxObjective(SkipGramArchitecture(), words=6, batch=3, threads=1)
+        windows = as_windows(contexts, centres)
+        tally = objective.learn(Weights(*weights), windows, 3, None, RATE, None)
+        assert tally.pairs == 8
+        return tally.loss
+
+    check_moves(
+        random_weights(np.random.default_rng(1), 6, 16),
+        lambda inputs, outputs: softmax.loss(outputs, inputs[centres], contexts),
+        train,
+    )

@@ -8,15 +8,15 @@ import pytest
 from fastvec.kernels.skipgram import Weights
 from fastvec.kernels.windows import WindowShape, WordRows
 from fastvec.models.configs import SkipGramConfig
-from fastvec.models.objectives import POOL
 from fastvec.models.rows import ModelRows
-from fastvec.models.training import Run
-from fastvec.models.word_runs import WordRuns
-from fastvec.samplers.unigram import keep_probabilities, keep_thresholds, noise_table
+from fastvec.models.schedule import Run
+from fastvec.models.updates import Hogwild
+from fastvec.models.word_runs import STREAMS, WordRuns
+from fastvec.samplers.unigram import noise_table
 from fastvec.vocabulary.words import Vocabulary
 
 from ..reference import sampling, word2vec
-from .training import random_weights
+from .training import random_weights, twin_stream, twin_targets, twin_thresholds
 
 COUNTS = np.array([400, 300, 200, 100, 60, 30, 20, 10, 5, 3])
 KNOWN = 7  # Three more rows are special.
@@ -34,32 +34,26 @@ def config_of(**settings) -> SkipGramConfig:
 
 
 def train(config, rows, weights, run):
-    runs = WordRuns(config, rows, Weights(*weights), TOKENS, SENTENCES)
-    scratch = runs.scratch(run.stop - run.start)
-    runs.warm_up(scratch)
-    return runs.train(run, scratch)
+    runs = WordRuns(config, rows, weights[0].shape[1], TOKENS, SENTENCES)
+    (tally,) = Hogwild(runs, Weights(*weights), run.stop - run.start, threads=1).train([run])
+    return tally
 
 
 def train_twin(config, rows, weights, run) -> tuple[float, int]:
     """Train a run by the definition; return its loss and its pairs."""
-    seeds = np.random.SeedSequence((config.seed, run.epoch, run.number)).generate_state(4)
-    stream = sampling.Stream(seeds)
-    keep = keep_thresholds(keep_probabilities(COUNTS, config.sample, config.sample_rule))
+    stream = twin_stream(config, run)
     ends = [end - run.start for end in SENTENCES if run.start < end < run.stop]
     sentences = np.split(TOKENS[run.start : run.stop], ends)
-    found = sampling.windows(
-        sentences, WordRows(keep, *rows[1:]), SHAPES[config.window_shape], stream
-    )
-    table = noise_table(COUNTS, config.noise_exponent)
+    word_rows = WordRows(twin_thresholds(config, COUNTS), *rows[1:])
+    found = sampling.windows(sentences, word_rows, SHAPES[config.window_shape], stream)
     if config.negative_sharing == "pair":
         found = [(centre, [context]) for centre, contexts in found for context in contexts]
-        centres = [centre for centre, _ in found]
-        targets = sampling.fresh_targets(*table, centres, config.negative, stream)
-    else:
-        centres = [centre for centre, _ in found]
-        targets = sampling.pooled_targets(*table, centres, config.negative, stream, POOL)
+    table = noise_table(COUNTS, config.noise_exponent)
+    centres, places = [centre for centre, _ in found], {row: row for row in range(len(COUNTS))}
+    targets = twin_targets(config, centres, table, stream, places)
+    signs = word2vec.noise_signs(1 + config.negative)
     losses = [
-        word2vec.train_window(*weights, contexts, words, run.rate)
+        word2vec.train_window(*weights, contexts, words, signs, run.rate)
         for (_, contexts), words in zip(found, targets, strict=True)
     ]
     return sum(losses), sum(len(contexts) for _, contexts in found)
@@ -113,7 +107,14 @@ def test_a_run_takes_its_own_tokens_and_is_cut_at_sentence_ends(start, stop, spe
     np.testing.assert_allclose(weights, exact, atol=5e-5)
 
 
-@pytest.mark.parametrize("other", [{"epoch": 2}, {"number": 1}])
+@pytest.mark.parametrize("number", [STREAMS - 1, STREAMS, 3 * STREAMS + 7])
+def test_random_numbers_of_a_run_depend_on_its_place_alone(number):
+    ours, twins, weights, exact = both(Run(1, number, start=0, stop=120, rate=2.0**-5))
+    assert ours.pairs == twins[1]
+    np.testing.assert_allclose(weights, exact, atol=5e-5)
+
+
+@pytest.mark.parametrize("other", [{"epoch": 2}, {"number": 1}, {"number": STREAMS}])
 def test_every_run_of_every_epoch_draws_numbers_of_its_own(other):
     run = Run(epoch=1, number=0, start=0, stop=120, rate=0.0)
     assert both(run)[0] == both(run)[0]

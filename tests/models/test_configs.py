@@ -81,9 +81,18 @@ def test_unknown_choice_is_refused_with_the_known_ones(name, value):
         SkipGramConfig(**{name: value})
 
 
+@pytest.mark.parametrize("name", ["sentence_marks", "freeze_old"])
 @pytest.mark.parametrize("value", [1, "yes"])
-def test_flag_takes_true_or_false_only(value):
-    refused("sentence_marks", value)
+def test_flag_takes_true_or_false_only(name, value):
+    refused(name, value)
+
+
+def test_only_threads_of_a_model_can_be_changed():
+    model = SkipGram(dim=7, threads=1)
+    assert model.use_threads(2) is model
+    assert model.config == SkipGramConfig(dim=7, threads=2)
+    with pytest.raises(ParameterError, match="threads must be"):
+        model.use_threads(0)
 
 
 def test_no_noise_words_is_refused():

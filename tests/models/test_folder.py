@@ -166,13 +166,12 @@ def test_ctrl_c_just_after_the_last_step_leaves_the_new_state(model, saved, monk
     assert generation(2) <= names(saved)
 
 
-@pytest.mark.parametrize("calls", range(1, 12))
-def test_kill_at_any_moment_leaves_a_whole_state(saved, calls):
-    """The process dies without clean-up in one of the steps that reach the disk."""
+def dying_save(source, target, calls):
+    """Save a model in a process that dies, without clean-up, in a step that reaches the disk."""
     code = f"""
 import os
 from fastvec import load_model
-model = load_model({str(saved)!r})
+model = load_model({str(source)!r})
 left = {calls}
 def dying(step):
     def run(*arguments):
@@ -183,11 +182,27 @@ def dying(step):
         return step(*arguments)
     return run
 os.fsync, os.replace, os.unlink = dying(os.fsync), dying(os.replace), dying(os.unlink)
-model.save({str(saved)!r}, overwrite=True)
+model.save({str(target)!r}, overwrite=True)
 """
-    before = load(saved).matrix.copy()
     subprocess.run([sys.executable, "-c", code], check=False)
+
+
+@pytest.mark.parametrize("calls", range(1, 12))
+def test_kill_at_any_moment_leaves_a_whole_state(model, saved, calls):
+    before = load(saved).matrix.copy()
+    dying_save(saved, saved, calls)
     assert np.array_equal(load_model(saved).vectors.matrix, before)
+    model.save(saved, overwrite=True)
+    current = json.loads((saved / "config.json").read_text(encoding="utf-8"))["generation"]
+    assert names(saved) == generation(current)  # Nothing is left of the save that died.
+
+
+@pytest.mark.parametrize("calls", [1, 2, 4, 7, 9])
+def test_kill_in_the_first_save_is_not_in_the_way_of_the_next(model, saved, tmp_path, calls):
+    dying_save(saved, tmp_path / "new", calls)
+    assert not (tmp_path / "new" / "config.json").exists()
+    model.save(tmp_path / "new")
+    assert names(tmp_path / "new") == generation(1)
 
 
 def test_full_disk_is_said_and_leaves_nothing(model, tmp_path):

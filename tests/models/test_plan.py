@@ -8,7 +8,7 @@ import pytest
 
 from fastvec.errors import ResourceError
 from fastvec.models import plan
-from fastvec.models.configs import SkipGramConfig
+from fastvec.models.configs import CBOWConfig, SkipGramConfig
 from fastvec.models.plan import check_memory, gigabytes, word_plan
 
 
@@ -57,6 +57,43 @@ def test_time_follows_the_work():
     assert seconds(threads=4) == pytest.approx(seconds(threads=2) / 2)
     assert seconds(window_shape="full") > seconds() > seconds(window_shape="sample")
     assert seconds(epochs=0) == 0
+
+
+def part(name, rows=5000, kind=SkipGramConfig, **settings):
+    """Return the bytes of one purpose, 0 if it is not among them."""
+    memory = word_plan(rows, kind(**{"threads": 2, **settings}), words=10**8).memory
+    assert all(size > 0 for size in memory.values())
+    return memory.get(name, 0)
+
+
+def test_private_rows_are_those_of_ordered_updates():
+    assert part("private rows", updates="ordered") > part("private rows", dim=10, loss="hs") > 0
+    assert part("private rows") == part("private rows", loss="hs", updates="hogwild") == 0
+    assert part("private rows", loss="softmax") == 0
+    assert part("private rows", loss="hs") > 0
+
+
+def test_softmax_counts_its_logits_by_batch_and_words():
+    small = part("softmax", loss="softmax")
+    assert 4 * 128 * 5000 < small < part("softmax", loss="softmax", batch=256)
+    assert small < part("softmax", loss="softmax", rows=10_000)
+    assert part("softmax") == part("softmax", loss="hs") == 0
+
+
+def test_pairs_with_noise_of_their_own_take_more_scratch():
+    shared, own = (part("2 threads", negative_sharing=sharing) for sharing in ("pool", "pair"))
+    assert own > shared
+    cbow, cbow_own = (
+        part("2 threads", kind=CBOWConfig, negative_sharing=sharing) for sharing in ("pool", "pair")
+    )
+    assert cbow == cbow_own
+
+
+def test_softmax_takes_longest_and_says_so():
+    def seconds(loss):
+        return word_plan(10_000, config(loss=loss), words=10**6).seconds
+
+    assert seconds("softmax") > 100 * seconds("hs") > 100 * seconds("ns")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fastvec import Corpus, SkipGram, build_workspace
+from fastvec import Corpus, SkipGram, Vocabulary, build_workspace
 from fastvec.errors import ParameterError
 from fastvec.models.configs import SkipGramConfig
 from fastvec.models.rows import model_rows
@@ -17,9 +17,9 @@ TEXT = [["b", "a", "a", "b", "c"]]
 def rows_of(tmp_path):
     """Give the rows of a model over sentences."""
 
-    def make(sentences, **settings):
+    def make(sentences, old=None, **settings):
         workspace = build_workspace(Corpus(sentences), tmp_path / "w")
-        return model_rows(workspace, SkipGramConfig(**{"min_count": 1, **settings}))
+        return model_rows(workspace, SkipGramConfig(**{"min_count": 1, **settings}), old)
 
     return make
 
@@ -58,6 +58,15 @@ def test_trained_unk_counts_the_rare_words(rows_of):
     assert rows.vocabulary.counts.tolist() == [3, 1]
     assert (rows.known, rows.unknown) == (1, 1)
     assert rows.vocabulary.specials == ("<unk>",)
+
+
+def test_words_of_an_old_vocabulary_come_last_and_both_texts_count(rows_of):
+    """C10."""
+    old = Vocabulary(["z", "a", "c"], np.array([9, 8, 7]))
+    rows = rows_of(TEXT, min_count=2, unk="trained", old=old)
+    assert rows.vocabulary.words == ["a", "b", "<unk>", "z", "c"]
+    assert rows.vocabulary.counts.tolist() == [2 + 8, 2, 1, 9, 7]
+    assert (rows.known, rows.unknown) == (2, 2)  # The text's own c is rare.
 
 
 def test_literal_unk_is_an_ordinary_word_without_the_special(rows_of):

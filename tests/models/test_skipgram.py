@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -102,26 +99,6 @@ def test_fitting_again_starts_again():
     assert [record.epoch for record in model.history] == [1, 2]
 
 
-@pytest.mark.slow
-def test_string_hashing_changes_nothing():
-    """G1."""
-    code = """
-import hashlib
-from fastvec import SkipGram
-model = SkipGram(dim=8, min_count=1, threads=1, epochs=1, unk="trained", sentence_marks=True)
-model.fit([["a", "b", "c", "d"], ["b", "a", "d", "é"]] * 30)
-print(model.vectors.words, hashlib.sha256(model.vectors.matrix.tobytes()).hexdigest())
-"""
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        ).stdout
-        for seed in ("1", "2")
-    }  # fmt: skip
-    assert len(outputs) == 1
-
-
 def test_no_epochs_give_the_start_state():
     """O3, D5: start vectors depend on seed, row and dim alone."""
     one = small(epochs=0, seed=7).fit(SMALL)
@@ -146,12 +123,6 @@ def test_loss_is_finite_and_falls(world):
     assert losses[0] > losses[1] > losses[2]
 
 
-def test_loss_hardly_depends_on_threads(world):
-    """D6."""
-    one, four = (SkipGram(dim=16, epochs=2, threads=n).fit(world).history for n in (1, 4))
-    assert [r.loss for r in four] == pytest.approx([r.loss for r in one], rel=0.01)
-
-
 def test_history_tells_rate_and_speed():
     """R6."""
     records = small(epochs=3, learning_rate=0.05).fit(SMALL).history
@@ -160,7 +131,8 @@ def test_history_tells_rate_and_speed():
     assert 0.05 > rates[0] > rates[1] > rates[2] >= 0.05 * 1e-4
     assert all(record.words_per_second > 0 and record.seconds > 0 for record in records)
     assert set(records[0].as_dict()) == {
-        "epoch", "loss", "learning_rate", "words_per_second", "seconds",
+        "epoch", "loss", "learning_rate", "words_per_second", "seconds", "pairs",
+        "validation_loss",
     }  # fmt: skip
 
 

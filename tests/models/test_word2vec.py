@@ -20,6 +20,7 @@ VARIANTS = [
     (fastvec.CBOW, {"loss": "ns", "cbow_combine": "sum", "learning_rate": 0.02}),
     (fastvec.CBOW, {"loss": "ns", "cbow_gradient": "corrected"}),
     (fastvec.CBOW, {"loss": "hs"}),
+    (fastvec.SkipGram, {"updates": "hogwild"}),
 ]
 
 
@@ -40,7 +41,7 @@ def test_it_learns(world, model, settings):
     assert len(set(near) & set(fruits)) >= 3, near
 
 
-@pytest.mark.parametrize(("model", "settings"), VARIANTS[2:4] + VARIANTS[-1:])
+@pytest.mark.parametrize(("model", "settings"), VARIANTS[2:4] + VARIANTS[-2:])
 def test_one_thread_repeats_byte_for_byte(world, model, settings):
     runs = [model(dim=16, epochs=1, threads=1, **settings).fit(world) for _ in range(2)]
     assert runs[0].vectors.matrix.tobytes() == runs[1].vectors.matrix.tobytes()

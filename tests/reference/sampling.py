@@ -46,29 +46,38 @@ def draw_noise(keep, alias, stream: Stream) -> int:
     return column if stream.next() < keep[column] else int(alias[column])
 
 
-def _unlike(centre: int, draw, words: int) -> int:
-    """Draw up to nine times for a word that is not the centre, then take its neighbour."""
-    for _ in range(9):
-        word = draw()
+def draw_words(keep, alias, number: int, stream: Stream) -> list[int]:
+    return [draw_noise(keep, alias, stream) for _ in range(number)]
+
+
+def _unlike(centre: int, words, rows: int) -> int:
+    """Return the first of some words that is not the centre, or else the centre's neighbour."""
+    for word in words:
         if word != centre:
             return word
-    if words == 1:
+    if rows == 1:
         return centre
     return 1 if centre == 0 else centre - 1
 
 
-def fresh_targets(keep, alias, centres, negative: int, stream: Stream) -> list[list[int]]:
-    def draw() -> int:
-        return draw_noise(keep, alias, stream)
+def fresh_targets(centres, negative: int, words, rows: int) -> list[list[int]]:
+    """Give each centre the next words; one more of them stands in once for the centre."""
+    targets = []
+    for number, centre in enumerate(centres):
+        *own, spare = words[number * (negative + 1) : (number + 1) * (negative + 1)]
+        spares = [spare]
+        targets.append([centre])
+        for word in own:
+            second = [spares.pop()] if word == centre and spares else []
+            targets[-1].append(_unlike(centre, [word, *second], rows))
+    return targets
 
-    return [
-        [centre, *(_unlike(centre, draw, len(keep)) for _ in range(negative))] for centre in centres
-    ]
 
-
-def pooled_targets(keep, alias, centres, negative: int, stream: Stream, size: int):
-    pool = [draw_noise(keep, alias, stream) for _ in range(size)]
-
+def pooled_targets(
+    centres, negative: int, words, rows: int, stream: Stream, size: int = 256
+) -> list[list[int]]:
+    """Pick from a pool that takes in a word every second window; try nine times to miss the centre."""
+    pool, arriving = words[:size], words[size:]
     bits: list[int] = []
 
     def pick() -> int:
@@ -76,12 +85,13 @@ def pooled_targets(keep, alias, centres, negative: int, stream: Stream, size: in
         if not bits:
             number = stream.next()
             bits.extend(number >> shift & 255 for shift in (24, 16, 8, 0))
-        return pool[bits.pop() % size]
+        return pool[bits.pop()]
 
     targets = []
     for number, centre in enumerate(centres):
-        pool[number % size] = draw_noise(keep, alias, stream)
-        targets.append([centre, *(_unlike(centre, pick, len(keep)) for _ in range(negative))])
+        pool[number // 2 % size] = arriving[number // 2]
+        picks = ((pick() for _ in range(9)) for _ in range(negative))
+        targets.append([centre, *(_unlike(centre, words, rows) for words in picks)])
     return targets
 
 
@@ -97,11 +107,10 @@ def thinned(sentence, rows, stream: Stream) -> list[int]:
     return kept + ([rows.end] if rows.end >= 0 else [])
 
 
-def windows(sentences, rows, shape, stream: Stream) -> list[tuple[int, list[int]]]:
-    """Return each centre with its contexts."""
+def cut(sentences, shape, stream: Stream) -> list[tuple[int, list[int]]]:
+    """Return each centre of thinned sentences with its contexts."""
     found = []
-    for sentence in sentences:
-        kept = thinned(sentence, rows, stream)
+    for kept in sentences:
         for place, centre in enumerate(kept):
             radius = shape.smallest + stream.below(shape.largest - shape.smallest + 1)
             near = kept[max(0, place - radius) : place] + kept[place + 1 : place + 1 + radius]
@@ -110,3 +119,8 @@ def windows(sentences, rows, shape, stream: Stream) -> list[tuple[int, list[int]
             if near:
                 found.append((centre, near))
     return found
+
+
+def windows(sentences, rows, shape, stream: Stream) -> list[tuple[int, list[int]]]:
+    """Thin all sentences, then cut them into windows."""
+    return cut([thinned(sentence, rows, stream) for sentence in sentences], shape, stream)

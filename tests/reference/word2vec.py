@@ -1,4 +1,8 @@
-"""Skip-gram with negative sampling in NumPy, straight from its definition."""
+"""Skip-gram and CBOW in NumPy, straight from their definitions.
+
+Targets come with signs: 1 for the observed word and -1 for noise words, or the
+turns of a path in hierarchical softmax.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,38 @@ CONTEXTS_A_TILE = 2
 TARGETS_A_TILE = 6
 
 
-def signs(targets: int) -> np.ndarray:
+def noise_signs(targets: int) -> np.ndarray:
     """1 for the observed word, which comes first, and -1 for noise words."""
     return np.array([1.0] + [-1.0] * (targets - 1))
 
 
-def loss(inputs, outputs, contexts, targets) -> float:
-    """-log sigmoid(sign * score), summed over contexts and targets, in float64."""
-    scores = inputs[contexts].astype(np.float64) @ outputs[targets].astype(np.float64).T
-    return float(np.logaddexp(0.0, -signs(len(targets)) * scores).sum())
+def path_of(tree, word) -> tuple[list[int], np.ndarray]:
+    """Return the inner nodes above a word and the turns taken there, without padding."""
+    start = tree.offsets[word]
+    entries = slice(start, start + tree.lengths[word])
+    return tree.points[entries].tolist(), tree.signs[entries].astype(np.float64)
+
+
+def hidden_loss(rows, outputs, targets, signs) -> float:
+    """-log sigmoid(sign * score), summed over rows and targets, in float64."""
+    scores = np.asarray(rows, np.float64) @ outputs[targets].astype(np.float64).T
+    return float(np.logaddexp(0.0, -signs * scores).sum())
+
+
+def loss(inputs, outputs, contexts, targets, signs) -> float:
+    """Loss of a window whose contexts act one by one."""
+    return hidden_loss(inputs[contexts], outputs, targets, signs)
+
+
+def mixed(inputs, contexts, mixing) -> np.ndarray:
+    """The sum of the contexts' rows, or their mean."""
+    total = inputs[contexts].astype(np.float64).sum(axis=0)
+    return total / len(contexts) if mixing.forward else total
+
+
+def mixed_loss(inputs, outputs, contexts, targets, signs, mixing) -> float:
+    """Loss of a window whose contexts act together."""
+    return hidden_loss(mixed(inputs, contexts, mixing), outputs, targets, signs)
 
 
 def steps(scores, signs, rate: float) -> np.ndarray:
@@ -38,13 +65,26 @@ def tile_update(inputs, outputs, contexts, targets, steps) -> None:
         inputs[context] += moves[row]
 
 
-def train_window(inputs, outputs, contexts, targets, rate: float) -> float:
+def train_window(inputs, outputs, contexts, targets, signs, rate: float) -> float:
     """Take all scores, then move tile after tile; return the loss before."""
-    before = loss(inputs, outputs, contexts, targets)
-    scores = inputs[contexts] @ outputs[targets].T
-    moves = steps(scores, signs(len(targets)), rate)
+    before = loss(inputs, outputs, contexts, targets, signs)
+    moves = steps(inputs[contexts] @ outputs[targets].T, signs, rate)
     for t in range(0, len(targets), TARGETS_A_TILE):
         for c in range(0, len(contexts), CONTEXTS_A_TILE):
             rows, columns = slice(c, c + CONTEXTS_A_TILE), slice(t, t + TARGETS_A_TILE)
             tile_update(inputs, outputs, contexts[rows], targets[columns], moves[rows, columns])
+    return before
+
+
+def train_mixed_window(inputs, outputs, contexts, targets, signs, rate: float, mixing) -> float:
+    """Move the targets one after another, then every context; return the loss before."""
+    before = mixed_loss(inputs, outputs, contexts, targets, signs, mixing)
+    hidden = mixed(inputs, contexts, mixing)
+    move = np.zeros_like(hidden)
+    for target, step in zip(targets, steps(outputs[targets] @ hidden, signs, rate), strict=True):
+        output = outputs[target].copy()
+        move += step * output
+        outputs[target] += step * hidden
+    for context in contexts:
+        inputs[context] += move / len(contexts) if mixing.backward else move
     return before

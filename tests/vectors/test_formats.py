@@ -1,5 +1,6 @@
 import errno
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +20,16 @@ LETTERS = st.one_of(
 )
 WORDS = st.lists(st.text(LETTERS, max_size=8), min_size=1, max_size=6, unique=True)
 FINITE = st.floats(width=32, allow_nan=False)
-SUFFIXES = [".txt", ".vec", ".glove.txt", ".bin", ".safetensors"]
+SUFFIXES = [".txt", ".vec", ".glove.txt", ".bin", ".safetensors", ".npy"]
+RELEASE_0_1 = (
+    "H~|0v00000dm>+7ZDn*}WMOn+Utc0Rdm?6Ua&2LBB03^wVRLkLWn&^NB6DzMV`*V*b0Rt-"
+    "TU;VMb#7}uTq0c}eJmnlZ*^{Tb0Ru>B4l)VaAhJoB1twhA}k_vXkl<=B05_$T`VGGVRT_%Z)Rq5Wpr~QI$JO-GBjO%"
+    "EFyPra%5j+Ze(*JI(s5yba`-PB03^THZ&qEB6DbAaAhJoTQglOB4lB7VP9`%W^-"
+    "k9b0RuhGBhkSI9+`#B6ekCbZ>HVB075_WOR9OWg<EvMl&)ZEFyDgVQ^(4I$JX=GF>bpWMOn+UvFk+b7gdMB05_%I4n"
+    "0ZU41MfcW-iJb0Ru>B4l)VaAhJoB2_pdEFyDgVQ^(4I$JR_T`VGGVRT_%Z)Rq5Wpr~QI$Jj~EI2h?eSIJxARr(h0{{"
+    "R3000000ssI2000000RR91000000{{R3000001^@s6000003;+NC00000004kL0002M0000#002Nh00000004kLVIX"
+    "1(&<YAXb#7}u3I"
+)
 repeated = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -67,19 +77,6 @@ def test_ordinary_words_are_never_refused(vectors, suffix, tmp_path):
     assert back.report == []
 
 
-@pytest.mark.parametrize(("suffix", "binary"), [(".txt", False), (".bin", True)])
-def test_gensim_reads_what_we_write(suffix, binary, tmp_path):
-    models = pytest.importorskip("gensim.models", reason="gensim is not installed")
-    matrix = np.random.default_rng(2).standard_normal((50, 7)).astype(np.float32)
-    ours = WordVectors([f"wörd{row}" for row in range(50)], matrix)
-    save(ours, tmp_path / f"v{suffix}")
-    theirs = models.KeyedVectors.load_word2vec_format(tmp_path / f"v{suffix}", binary=binary)
-    assert theirs.index_to_key == ours.words
-    np.testing.assert_array_equal(theirs.vectors, matrix)
-    theirs.save_word2vec_format(str(tmp_path / "g"), binary=binary)
-    np.testing.assert_array_equal(load(tmp_path / "g").matrix, matrix)
-
-
 def test_exact_bytes_of_text_and_binary(tmp_path):
     vectors = WordVectors(["a", "b c"], np.array([[1, -0.5], [0.1, 2e-5]], dtype=np.float32))
     save(vectors, tmp_path / "v.txt")
@@ -90,6 +87,7 @@ def test_exact_bytes_of_text_and_binary(tmp_path):
 
 
 def test_binary_to_text_to_binary_is_byte_equal(vectors, tmp_path):
+    """F12."""
     save(vectors, tmp_path / "a.bin")
     save(load(tmp_path / "a.bin"), tmp_path / "b.txt")
     save(load(tmp_path / "b.txt"), tmp_path / "c.bin")
@@ -126,7 +124,7 @@ def test_words_that_would_pass_for_a_header_are_refused_as_glove(tmp_path):
 
 def test_empty_vectors_keep_their_dimension(tmp_path):
     empty = WordVectors([], np.zeros((0, 3), dtype=np.float32))
-    for suffix in (".txt", ".bin", ".safetensors"):
+    for suffix in (".txt", ".bin", ".safetensors", ".npy"):
         save(empty, tmp_path / f"v{suffix}")
         assert load(tmp_path / f"v{suffix}").matrix.shape == (0, 3)
 
@@ -153,6 +151,81 @@ def test_missing_folder_is_named(vectors, suffix, tmp_path):
         load(tmp_path / f"v{suffix}")
 
 
+@pytest.mark.parametrize("suffix", [".safetensors", ".npy"])
+def test_float16_takes_half_the_space_and_reads_as_float32(vectors, suffix, tmp_path):
+    path = tmp_path / f"v{suffix}"
+    save(vectors, path)
+    size = path.stat().st_size
+    save(vectors, path, dtype="float16")
+    assert size - path.stat().st_size >= vectors.matrix.nbytes // 2
+    back = load(path)
+    assert back.matrix.dtype == np.float32
+    np.testing.assert_array_equal(back.matrix, vectors.matrix.astype(np.float16))
+
+
+def test_float16_is_refused_where_it_does_not_fit(vectors, tmp_path):
+    large = WordVectors(["a"], np.array([[70000]], dtype=np.float32))
+    with pytest.raises(FormatError, match="beyond float16's 65504"):
+        save(large, tmp_path / "v.npy", dtype="float16")
+    with pytest.raises(ParameterError, match="float32 in word2vec"):
+        save(vectors, tmp_path / "v.txt", dtype="float16")
+    with pytest.raises(ParameterError, match="not float64"):
+        save(vectors, tmp_path / "v.npy", dtype="float64")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_projector_tables_hold_numbers_and_words(tmp_path):
+    matrix = np.array([[1, -0.5], [0.1, 2]], dtype=np.float32)
+    save(WordVectors(["a", "b c"], matrix), tmp_path / "vectors.tsv")
+    assert (tmp_path / "vectors.tsv").read_bytes() == b"1\t-0.5\n0.1\t2\n"
+    assert (tmp_path / "metadata.tsv").read_bytes() == b"a\nb c\n"
+    save(WordVectors(["a", "b"], matrix, np.array([5, 3])), tmp_path / "x.tsv")
+    assert (tmp_path / "x-metadata.tsv").read_bytes() == b"word\tcount\na\t5\nb\t3\n"
+    with pytest.raises(FormatError, match="tab or line break"):
+        save(WordVectors(["a\tb"], matrix[:1]), tmp_path / "y.tsv")
+
+
+def test_an_array_needs_as_many_words_as_rows(vectors, tmp_path):
+    save(vectors, tmp_path / "v.npy")
+    (tmp_path / "v.words.txt").write_text("a\nb\n")
+    with pytest.raises(FormatError, match=r"has 4 rows, but .* has 2 lines"):
+        load(tmp_path / "v.npy")
+    (tmp_path / "v.words.txt").unlink()
+    with pytest.raises(FormatError, match="put them one a line in"):
+        load(tmp_path / "v.npy")
+
+
+def test_arrays_of_objects_are_never_opened(tmp_path):
+    """F9."""
+    np.save(tmp_path / "v.npy", np.array([[{}]]), allow_pickle=True)
+    (tmp_path / "v.words.txt").write_text("a\n")
+    with pytest.raises(FormatError, match="Python objects in dtype"):
+        load(tmp_path / "v.npy")
+
+
+def test_mapped_words_are_read_when_asked_for(vectors, tmp_path):
+    save(vectors, tmp_path / "v.safetensors")
+    back = load(tmp_path / "v.safetensors")
+    assert "words" not in vars(back)
+    assert back.index("苹果") == 1
+    assert back.words == vectors.words
+
+
+def test_a_file_of_release_0_1_is_read():
+    """F9: the bytes never change; later releases must read them."""
+    import tempfile
+    from base64 import b85decode
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "old.safetensors")
+        path.write_bytes(b85decode(RELEASE_0_1))
+        back = load(path)
+        assert back.words == ["a b", "\udcd0\n", "<unk>"]
+        assert back.specials == ("<unk>",)
+        assert back.counts.tolist() == [3, 2, 1]
+        assert back.matrix.tolist() == [[1, -2], [0.5, 3], [0, 1]]
+
+
 def test_format_follows_the_ending():
     assert format_of("a.glove.txt") == "glove"
     assert format_of("A.VEC") == format_of("a.txt") == "word2vec"
@@ -163,5 +236,9 @@ def test_format_follows_the_ending():
 def test_unknown_format_and_folder_are_refused(vectors, tmp_path):
     with pytest.raises(ParameterError, match="word2vec, binary, glove, safetensors"):
         save(vectors, tmp_path / "v.txt", "pickle")
+    with pytest.raises(ParameterError, match="fasttext is only read"):
+        save(vectors, tmp_path / "v.txt", "fasttext")
+    with pytest.raises(ParameterError, match="projector is only written"):
+        load(tmp_path / "v.txt", format="projector")
     with pytest.raises(FormatError, match="load_model"):
         load(tmp_path)

@@ -1,0 +1,117 @@
+"""Rows of a matrix that a list names: asked for ahead of use, summed, and moved together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from fastvec.kernels.jit import JIT_DISABLED, Array
+from fastvec.kernels.simd import INDEX, INT, LANES, Loop, Vectors, data, row_length
+
+CACHE_LINE = 64
+
+
+def _emit_prefetch(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    matrix, row = args
+    length = row_length(context, builder, signature.args[0], matrix)
+    base = builder.gep(
+        data(context, builder, signature.args[0], matrix), [builder.mul(row, length)]
+    )
+    number = context.get_data_type(signature.args[0].dtype)
+    loop = Loop(builder, length, CACHE_LINE // context.get_abi_sizeof(number))
+    byte = ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [byte, INDEX, INDEX, INDEX])
+    prefetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+    address = builder.bitcast(builder.gep(base, [loop.position]), byte)
+    builder.call(prefetch, [address, INDEX(1), INDEX(3), INDEX(1)])  # to be written; keep; data
+    loop.close()
+    return context.get_dummy_value()
+
+
+class _Rows(Vectors):
+    """The pointers that both routines over a list of rows start from."""
+
+    def __init__(self, context: Any, builder: Any, kinds: Any, args: Any) -> None:
+        matrix, ids, row, _ = args
+        super().__init__(context, builder, kinds[0].dtype)
+        self.length = row_length(context, builder, kinds[0], matrix)
+        self._base = data(context, builder, kinds[0], matrix)
+        self._ids = data(context, builder, kinds[1], ids)
+        shape = context.make_array(kinds[1])(context, builder, ids).shape
+        self.count = builder.extract_value(shape, 0)
+        self.row = data(context, builder, kinds[2], row)
+
+    def named(self, place: Any) -> Any:
+        """Return the row that a place of the list names."""
+        number = self.builder.sext(self.builder.load(self.builder.gep(self._ids, [place])), INT)
+        return self.builder.gep(self._base, [self.builder.mul(number, self.length)])
+
+
+def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    rows = _Rows(context, builder, signature.args, args)
+    scale = rows.splat(args[3])
+    clearing = Loop(builder, rows.length, LANES)
+    rows.store(rows.zero, rows.at(rows.row, clearing.position))
+    clearing.close()
+    # The list outside: the inner loop's end comes as predicted, unlike that of a short list.
+    over_list = Loop(builder, rows.count, 1)
+    row = rows.named(over_list.position)
+    over_row = Loop(builder, rows.length, LANES)
+    total = rows.at(rows.row, over_row.position)
+    chunk = rows.load(rows.at(row, over_row.position))
+    rows.store(rows.multiply_add(chunk, scale, rows.load(total)), total)
+    over_row.close()
+    over_list.close()
+    return context.get_dummy_value()
+
+
+def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    rows = _Rows(context, builder, signature.args, args)
+    scale = rows.splat(args[3])
+    over_list = Loop(builder, rows.count, 1)
+    row = rows.named(over_list.position)
+    over_row = Loop(builder, rows.length, LANES)
+    chunk = rows.at(row, over_row.position)
+    move = rows.load(rows.at(rows.row, over_row.position))
+    rows.store(rows.multiply_add(move, scale, rows.load(chunk)), chunk)
+    over_row.close()
+    over_list.close()
+    return context.get_dummy_value()
+
+
+@intrinsic
+def _prefetch_row(_, matrix, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return types.void(matrix, types.intp), _emit_prefetch
+
+
+@intrinsic
+def _sum_rows(_, matrix, ids, total, scale):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return types.void(matrix, ids, total, matrix.dtype), _emit_sum
+
+
+@intrinsic
+def _add_to_rows(_, matrix, ids, move, scale):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return types.void(matrix, ids, move, matrix.dtype), _emit_add
+
+
+def _prefetch_row_plain(matrix: Array, row: int) -> None:
+    """Do nothing: there is no cache to warm in plain Python."""
+
+
+def _sum_rows_plain(matrix: Array, ids: Array, total: Array, scale: float) -> None:
+    total[:] = matrix[ids].sum(axis=0) * scale
+
+
+def _add_to_rows_plain(matrix: Array, ids: Array, move: Array, scale: float) -> None:
+    for number in ids:
+        matrix[number] += move * scale
+
+
+# prefetch_row(matrix, row): ask for a row ahead of use. sum_rows: total = scale * the sum
+# of the rows named by `ids`, at least one. add_to_rows: add scale * move to each of them.
+prefetch_row: Any = _prefetch_row_plain if JIT_DISABLED else _prefetch_row
+sum_rows: Any = _sum_rows_plain if JIT_DISABLED else _sum_rows
+add_to_rows: Any = _add_to_rows_plain if JIT_DISABLED else _add_to_rows

@@ -1,0 +1,127 @@
+"""Explicit vectors: the pieces that the innermost loops are put together from.
+
+LLVM cannot prove that rows of a matrix do not overlap, and would emit scalar
+code for loops over several of them; so the few loops that training spends its
+time in are written as vectors of `LANES` numbers. Rows are padded with zeros to
+a multiple of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+
+LANES = 8
+
+INT = ir.IntType(64)
+INDEX = ir.IntType(32)
+
+
+def data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
+    """Return the pointer to the first element of an array."""
+    return context.make_array(array_type)(context, builder, array).data
+
+
+def row_length(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
+    """Return the second extent of a matrix."""
+    shape = context.make_array(array_type)(context, builder, array).shape
+    return cgutils.unpack_tuple(builder, shape)[1]  # type: ignore[no-untyped-call]
+
+
+class Loop:
+    """A do-while loop from 0 to `length` in steps, with values carried along."""
+
+    def __init__(self, builder: Any, length: Any, step: int, carried: Sequence[Any] = ()) -> None:
+        self._builder, self._length, self._step = builder, length, step
+        entry = builder.block
+        self._body = builder.append_basic_block("row")
+        builder.branch(self._body)
+        builder.position_at_end(self._body)
+        self.position = builder.phi(INT)
+        self.position.add_incoming(INT(0), entry)
+        self.carried = [builder.phi(value.type) for value in carried]
+        for phi, value in zip(self.carried, carried, strict=True):
+            phi.add_incoming(value, entry)
+
+    def close(self, carried: Sequence[Any] = ()) -> None:
+        """Go round again while anything is left."""
+        builder = self._builder
+        end = builder.block  # Not the body's first block where loops are nested.
+        following = builder.add(self.position, INT(self._step))
+        for phi, value in zip([self.position, *self.carried], [following, *carried], strict=True):
+            phi.add_incoming(value, end)
+        after = builder.append_basic_block("row_end")
+        again = builder.icmp_signed("<", following, self._length)
+        builder.cbranch(again, self._body, after)
+        builder.position_at_end(after)
+
+
+class Vectors:
+    """Vectors of an array's number type, and what can be done with them."""
+
+    def __init__(self, context: Any, builder: Any, dtype: Any) -> None:
+        self.builder = builder
+        self.number = context.get_data_type(dtype)
+        self.single = dtype == types.float32
+        self.type = ir.VectorType(self.number, LANES)
+        self.zero = self.constant(0.0)
+
+    def constant(self, value: float) -> Any:
+        """Return a number in every lane."""
+        return ir.Constant(self.type, [value] * LANES)
+
+    def splat(self, value: Any) -> Any:
+        """Return a value of the program in every lane."""
+        vector = ir.VectorType(value.type, LANES)
+        lane = self.builder.insert_element(ir.Constant(vector, ir.Undefined), value, INDEX(0))
+        return self.shuffle(lane, lane, [0] * LANES)
+
+    def at(self, pointer: Any, offset: Any) -> Any:
+        """Return a pointer to the `LANES` numbers from an offset on."""
+        return self.builder.bitcast(self.builder.gep(pointer, [offset]), self.type.as_pointer())
+
+    def load(self, pointer: Any) -> Any:
+        """Load a vector that starts at any number."""
+        return self.builder.load(pointer, align=4)
+
+    def store(self, value: Any, pointer: Any) -> None:
+        """Store a vector that starts at any number."""
+        self.builder.store(value, pointer, align=4)
+
+    def multiply_add(self, a: Any, b: Any, c: Any) -> Any:
+        """Return a * b + c, fused where the processor can."""
+        product = self.builder.fmul(a, b, flags=("contract",))
+        return self.builder.fadd(product, c, flags=("contract",))
+
+    def shuffle(self, a: Any, b: Any, lanes: list[int]) -> Any:
+        """Pick lanes from two vectors."""
+        index = ir.Constant(ir.VectorType(INDEX, len(lanes)), lanes)
+        return self.builder.shuffle_vector(a, b, index)
+
+    def call(self, intrinsic: str, *values: Any) -> Any:
+        """Call a function of LLVM on vectors."""
+        kinds = [value.type for value in values]
+        kind = ir.FunctionType(kinds[0], kinds)
+        name = f"{intrinsic}.v{LANES}{'f32' if self.single else 'f64'}"
+        declared = self.builder.module.declare_intrinsic(name, (), kind)
+        return self.builder.call(declared, values)
+
+    def totals(self, sums: Sequence[Any]) -> Any:
+        """Return the totals of up to eight vectors, side by side in one vector."""
+        vectors = [*sums] + [self.zero] * (LANES - len(sums))
+        for width in (2, 4, 8):
+            pairs = zip(*[iter(vectors)] * 2, strict=True)
+            vectors = [self._add_halves(a, b, width) for a, b in pairs]
+        return self.shuffle(vectors[0], vectors[0], list(range(len(sums))))
+
+    def _add_halves(self, a: Any, b: Any, width: int) -> Any:
+        """Add the two halves of every `width` lanes, the results of a and b side by side."""
+        half = width // 2
+        starts = [s + shift for s in range(0, LANES, width) for shift in (0, LANES)]
+        low = [lane for start in starts for lane in range(start, start + half)]
+        high = [lane + half for lane in low]
+        return self.builder.fadd(self.shuffle(a, b, low), self.shuffle(a, b, high))

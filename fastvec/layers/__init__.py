@@ -1,0 +1,1 @@
+"""Layers of neural models: forward and backward, by matrix products and kernels."""

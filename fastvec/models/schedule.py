@@ -1,0 +1,93 @@
+"""How a corpus is cut into runs, and how the learning rate falls over them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.models.configs import WordConfig
+
+RUN_LENGTH = 10_000  # Tokens: a few milliseconds, so that Ctrl-C and progress are live.
+ROUND_LENGTH = 32_000  # Tokens of a round, at most: in 16 blocks, so as many threads can be busy.
+BLOCKS = 16
+SHORTEST_BLOCK = 1_500  # Shorter ones share few rows.
+# Of an epoch. Fewer would learn less from a small corpus: the blocks of a round do not see
+# each other's moves, and a rate that falls in large steps is no better.
+FEWEST_PARTS = 400
+
+
+class Run(NamedTuple):
+    """A stretch of the corpus that one thread trains on."""
+
+    epoch: int
+    number: int
+    start: int  # First token.
+    stop: int  # After the last token.
+    rate: float
+
+
+class Tally(NamedTuple):
+    """What one run learned: the summed loss and the pairs it is the sum over."""
+
+    loss: float
+    pairs: int
+
+
+class Schedule(NamedTuple):
+    """The stretches of an epoch, and the learning rate's fall over all epochs."""
+
+    edges: NDArray[np.int64]  # (runs + 1,) token positions
+    epochs: int
+    first_rate: float
+    final_rate: float  # As a share of the first.
+
+    @property
+    def size(self) -> int:
+        """Words of the corpus."""
+        return int(self.edges[-1])
+
+    def runs(self, epoch: int) -> list[Run]:
+        """Return an epoch's runs; the rate falls linearly with the words done."""
+        total = max(int(self.edges[-1]), 1) * self.epochs
+        before = (epoch - 1) * int(self.edges[-1])
+        bounds = self.edges.tolist()
+        return [
+            Run(epoch, number, start, stop, self._rate((before + start) / total))
+            for number, (start, stop) in enumerate(pairwise(bounds))
+        ]
+
+    def _rate(self, progress: float) -> float:
+        return self.first_rate * max(1.0 - progress, self.final_rate)
+
+
+def run_edges(sentences: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Cut a corpus into runs of about ``length`` tokens, at sentence ends where there are any near.
+
+    A sentence longer than a run is cut inside; no token is left out.
+    """
+    end = int(sentences[-1])
+    edges = [0]
+    while edges[-1] < end:
+        aim = edges[-1] + length
+        place = min(int(np.searchsorted(sentences, aim)), len(sentences) - 1)
+        after = int(sentences[place])
+        edges.append(after if after <= aim + length else min(aim, end))
+    return np.array(edges, np.int64)
+
+
+def round_blocks(words: int) -> int:
+    """Return the private blocks of a round: by the length of the corpus alone."""
+    length = min(words // FEWEST_PARTS, ROUND_LENGTH)
+    return min(max(length // SHORTEST_BLOCK, 1), BLOCKS)
+
+
+def most_tokens(config: WordConfig, words: int) -> int:
+    """Return the tokens of a run that suit a corpus of so many words."""
+    if config.racing or config.loss == "softmax":
+        length = min(words // FEWEST_PARTS, RUN_LENGTH)
+    else:
+        length = min(words // FEWEST_PARTS, ROUND_LENGTH) // round_blocks(words)
+    return max(length, 20 * config.window, 100)
