@@ -76,7 +76,7 @@ def fresh_targets(centres, negative: int, words, rows: int) -> list[list[int]]:
 def pooled_targets(
     centres, negative: int, words, rows: int, stream: Stream, size: int = 256
 ) -> list[list[int]]:
-    """Pick from a pool that takes in a word every second window; try nine times to miss the centre."""
+    """Pick from a pool that takes in a word every second window; try nine times for another."""
     pool, arriving = words[:size], words[size:]
     bits: list[int] = []
 
