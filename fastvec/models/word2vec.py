@@ -9,11 +9,12 @@ from fastvec.models.word_model import WordModel
 
 
 class SkipGram(WordModel):
-    """Skip-gram, with negative sampling or hierarchical softmax.
+    """Skip-gram, with negative sampling, hierarchical softmax, or full softmax.
 
-    Every word's vector learns to tell the words around it from others [1]_.
-    Threads share the parameters without locks [2]_: with one thread the result
-    is the same bytes for the same seed, with several it varies slightly.
+    Every word's vector learns to tell the words around it from others [1]_. The same
+    seed gives the same bytes at any number of threads with ``updates="ordered"``, and
+    with one thread always. Where threads share the parameters without locks [2]_, as
+    they do by default for negative sampling on long texts, results vary slightly.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class SkipGram(WordModel):
 
 
 class CBOW(WordModel):
-    """Continuous bag of words, with negative sampling or hierarchical softmax.
+    """Continuous bag of words, with negative sampling, hierarchical softmax, or full softmax.
 
     A word is predicted from the mean, or sum, of the words around it [1]_. The
     classic update moves each of them by the whole error of their mean;
