@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -42,6 +43,9 @@ def spawn(tmp_path):
     """Start a process of its own in an empty folder: ``fastvec``, or Python with ``code``."""
 
     started = []
+
+    # A job that a shell put into the background ignores Ctrl-C, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(*arguments, code=None, stdin=subprocess.DEVNULL, **environment):
         program = ["-c", code] if code else ["-m", "fastvec_cli"]

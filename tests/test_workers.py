@@ -204,6 +204,7 @@ def test_ctrl_c_at_work_waits_for_the_other_threads_of_a_team(team):
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals for threads here")
 def test_ctrl_c_while_the_caller_waits_goes_on_to_wait(team):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Ignored in background jobs.
     ours, done = team(2), []
 
     def work(state):

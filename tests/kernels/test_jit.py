@@ -48,9 +48,11 @@ words = [f"w{i}" for i in range(20)]
 corpus = [[words[i] for i in generator.integers(0, 20, 10)] for _ in range(60)]
 for kind, settings in (
     (SkipGram, {}), (SkipGram, {"negative_sharing": "pair"}), (SkipGram, {"loss": "hs"}),
+    (SkipGram, {"updates": "hogwild", "threads": 1}),
     (CBOW, {}), (CBOW, {"loss": "hs"}), (CBOW, {"loss": "softmax"}),
 ):
-    model = kind(dim=20, min_count=1, epochs=2, threads=2, seed=4, learning_rate=0.3, **settings)
+    settings = {"updates": "ordered", "threads": 2, **settings}
+    model = kind(dim=20, min_count=1, epochs=2, seed=4, learning_rate=0.3, **settings)
     model.fit(corpus)
     json.dump({"vectors": model.vectors.matrix.tolist(), "loss": model.history[-1].loss,
                "contexts": model.context_vectors.tolist()}, sys.stdout)
