@@ -101,12 +101,13 @@ def similarity(
 
     Pairs come as two arguments, or one pair a line from standard input.
     """
-    vectors = load(model, words, known=restrict)
+    vectors = load(model, words)
     for first, second in questions(words, 2):
-        missing = unknown(vectors, (first, second), oov)
+        missing = unknown(vectors, (first, second), oov, restrict)
         if missing and oov == "skip":
             continue
-        cosine = vectors.similarity(first, second, oov="error" if oov == "skip" else oov)
+        policy = "error" if oov == "skip" else oov
+        cosine = vectors.similarity(first, second, restrict=restrict, oov=policy)
         if as_json:
             print_json({"words": [first, second], "similarity": cosine, "unknown": missing})
         else:
@@ -172,10 +173,10 @@ def odd_one_out(
 
     Words come as arguments, or one group a line from standard input.
     """
-    vectors = load(model, words, known=restrict)
+    vectors = load(model, words)
     for asked in questions(words, 0):
-        missing = unknown(vectors, asked, oov)
-        odd = vectors.odd_one_out(asked, oov=oov)
+        missing = unknown(vectors, asked, oov, restrict)
+        odd = vectors.odd_one_out(asked, restrict=restrict, oov=oov)
         if as_json:
             print_json({"words": asked, "odd one out": odd, "unknown": missing})
         else:

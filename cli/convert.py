@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .convert_elmo import BILM, convert_language_model, is_language_model
 from .inspect import reading_options
 from .options import examples, json_option
 from .output import count, print_json, warn
@@ -20,12 +21,13 @@ WRITTEN_FORMATS = ("word2vec", "glove", "binary", "safetensors", "numpy", "proje
         "fastvec convert glove.6B.100d.txt glove.safetensors",
         "fastvec convert cc.en.300.bin.gz en.bin --limit 200000 --normalize",
         "fastvec convert vectors.bin projector/vectors.tsv --words words.txt",
+        "fastvec convert elmo.fastvec elmo-files --to bilm",
     )
 )
 @click.argument("source", metavar="IN", type=click.Path())
 @click.argument("target", metavar="OUT", type=click.Path())
 @reading_options
-@click.option("--to", type=click.Choice(WRITTEN_FORMATS),
+@click.option("--to", type=click.Choice([*WRITTEN_FORMATS, BILM]),
               help="Format of OUT.  [default: by its ending]")  # fmt: skip
 @click.option("--dtype", type=click.Choice(["float32", "float16"]), default="float32",
               show_default=True, help="Numbers as stored; float16 in .safetensors and .npy.",
@@ -52,11 +54,15 @@ def convert(
     """Write the vectors of IN, a file or model folder, to OUT.
 
     IN is any format, also inside gz, bz2, xz or zip; what it is, is found out. OUT is told by its
-    ending: .txt, .vec, .glove.txt, .bin, .safetensors, .npy, .tsv.
+    ending: .txt, .vec, .glove.txt, .bin, .safetensors, .npy, .tsv. A whole ELMo model goes from
+    its model folder to a folder of bilm-tf's files, options.json and weights.hdf5, and back.
     """
     from fastvec.vectors import combine
     from fastvec.vectors.formats import format_of, save
 
+    if is_language_model(source, target, to):
+        convert_language_model(source, target, overwrite=overwrite, as_json=as_json)
+        return
     to = to or format_of(target)  # Before the work.
     if os.path.exists(target) and not overwrite:
         raise click.UsageError(f"{target} exists; replace it with --overwrite, or name another OUT")

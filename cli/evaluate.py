@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fastvec.evaluation.protocols import PROTOCOLS
-from fastvec.vectors.methods import SECTION_METHODS
+from fastvec.vectors.methods import ALL_METHODS
 
 from .options import examples, json_option
 from .output import print_json, print_table, warn
@@ -35,7 +35,7 @@ _file = click.Path(exists=True, dir_okay=False)
 @click.option("--protocol", type=click.Choice(list(PROTOCOLS)), default="gensim",
               show_default=True, help="Whose rules of case, vocabulary and answers hold.",
               )  # fmt: skip
-@click.option("--method", type=click.Choice(list(SECTION_METHODS)), default="3cosadd",
+@click.option("--method", type=click.Choice(list(ALL_METHODS)), default="3cosadd",
               show_default=True, help="What the answer to an analogy maximises.",
               )  # fmt: skip
 @click.option("--restrict", type=click.IntRange(1),

@@ -53,7 +53,7 @@ def inspect(file: str, format: Any, as_json: bool, **options: Any) -> None:
 
     if os.path.isdir(file):
         raise click.UsageError(f"{file} is a folder; for a model folder use: fastvec info {file}")
-    vectors, kind, packing = open_vectors(file, format, Reading(**options))
+    vectors, kind, packing = open_vectors(file, format, Reading(**options, thorough=True))
     facts: dict[str, Any] = {
         "file": file,
         "format": kind,

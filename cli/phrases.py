@@ -14,7 +14,8 @@ import click
 
 from .options import corpus_argument, corpus_options, examples, json_option, quiet_option
 from .output import count, note, print_json, print_table, reporter, warn
-from .tokenize import output_options, text_output, watched_corpus, write_text
+from .text_output import output_options, text_output, write_text
+from .tokenize import watched_corpus
 
 
 @click.command(

@@ -29,19 +29,21 @@ oov_option = click.option(
 _READ_AS = {"skip": "left out", "unk": "read as <unk>", "zero": "read as a zero vector"}
 
 
-def load(path: str, words: tuple[str, ...] = (), known: int | None = None) -> Any:
+def load(
+    path: str,
+    words: tuple[str, ...] = (),
+    limit: int | None = None,
+) -> Any:
     """Load vectors, or the first so many of them, and report repairs on stderr."""
     import fastvec
 
     if not os.path.exists(path) and words and os.path.exists(words[0]):
         command = click.get_current_context().command_path
         raise click.UsageError(f"MODEL comes first: {command} {words[0]} {path}")
-    vectors = fastvec.load(path)
+    vectors = fastvec.load(path, limit=limit)
     for repair in getattr(vectors, "report", ()):
         warn(repair)
-    if known is None or known >= len(vectors):
-        return vectors
-    return fastvec.WordVectors(vectors.words[:known], vectors.matrix[:known])
+    return vectors
 
 
 def questions(words: tuple[str, ...], each: int) -> Iterator[list[str]]:
@@ -61,9 +63,9 @@ def questions(words: tuple[str, ...], each: int) -> Iterator[list[str]]:
             yield asked
 
 
-def unknown(vectors: Any, words: Iterable[str], oov: str) -> list[str]:
+def unknown(vectors: Any, words: Iterable[str], oov: str, restrict: int | None = None) -> list[str]:
     """Return the words without a vector, and say on stderr what is made of them."""
-    missing: list[str] = vectors.unknown(words) if oov != "error" else []
+    missing: list[str] = vectors.unknown(words, restrict=restrict) if oov != "error" else []
     for word in missing:
         warn(f"{word!r} is unknown, {_READ_AS[oov]}")
     return missing

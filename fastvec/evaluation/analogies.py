@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.errors import ParameterError
 from fastvec.evaluation.confidence import Interval, share_interval
 from fastvec.evaluation.files import Questions, read_questions
 from fastvec.evaluation.protocols import Protocol, Unknown, check_unknown, find_protocol, visible
-from fastvec.evaluation.solving import Ranking, check_method, solve, solve_section
+from fastvec.evaluation.sections import solve_section
+from fastvec.evaluation.solving import Ranking, solve
+from fastvec.vectors.methods import ALL_METHODS, SECTION_METHODS
 
 SEMANTIC_SECTIONS = 5  # The first five, as word2vec, GloVe and fastText have it.
 
@@ -99,13 +103,14 @@ def evaluate_analogies(
         Whose rules hold; see `protocols.PROTOCOLS`.
     method : str, default "3cosadd"
         What an answer maximises: ``3cosadd`` as the programs do, ``3cosmul``,
-        ``pairdirection``, ``3cosavg``, ``similar-to-c``, ``similar-to-any``.
+        ``pairdirection``, ``similar-to-c``, ``similar-to-any``, or, by what the section's
+        other pairs have in common, ``3cosavg`` and ``lrcos``.
     restrict : int, optional
         Know only so many leading words, in place of the protocol's own number.
     oov : {"skip", "zero"}, default "skip"
         Questions of unknown words: do not count, or count as wrong.
     seed : int, default 1
-        Of the bootstrap.
+        Of the bootstrap, and of the words that LRCos draws.
 
     Returns
     -------
@@ -119,11 +124,12 @@ def evaluate_analogies(
         If there is no such protocol, method or rule.
     """
     rules = find_protocol(protocol)
-    check_method(method)
+    if method not in ALL_METHODS:
+        raise ParameterError(f"method must be one of {', '.join(ALL_METHODS)}, but is {method!r}")
     check_unknown(oov)
     asked = questions if isinstance(questions, Questions) else read_questions(questions)
     limit = visible(words, rules, restrict)
-    outcomes = _outcomes(words[:limit], matrix[:limit], asked, rules, method)
+    outcomes = _outcomes(words[:limit], matrix[:limit], asked, rules, method, seed)
     places = np.array(asked.section_of)
 
     def score(name: str, chosen: NDArray[np.bool_]) -> Score:
@@ -150,6 +156,7 @@ def _outcomes(
     asked: Questions,
     rules: Protocol,
     method: str,
+    seed: int,
 ) -> NDArray[np.int8]:
     """Answer each question and tell whether the answer is right."""
     known = rules.known(words)
@@ -158,28 +165,24 @@ def _outcomes(
     seen = np.flatnonzero((rows >= 0).all(axis=1))
     hidden = [row for row, word in enumerate(words) if word in rules.ignored]
     outcomes = np.full(len(forms), -1, dtype=np.int8)
-    answers = _answers(matrix, rows[seen], np.array(asked.section_of)[seen], method, hidden, rules)
+    answers: Iterable[Ranking]
+    if method in SECTION_METHODS:
+        answers = chain.from_iterable(
+            solve_section(matrix, own[:, :3], own[:, 3], method=method, hidden=hidden,
+                          topn=rules.depth, seed=seed)
+            for own in _by_section(rows[seen], np.array(asked.section_of)[seen])
+        )  # fmt: skip
+    else:
+        answers = solve(matrix, rows[seen, :3], method=method, hidden=hidden, topn=rules.depth)
     for place, ranking in zip(seen, answers, strict=True):
         *given, truth = forms[place]
         outcomes[place] = _answer(words, ranking, set(given), rules) == truth
     return outcomes
 
 
-def _answers(
-    matrix: NDArray[np.float32],
-    rows: NDArray[np.intp],
-    section_of: NDArray[np.intp],
-    method: str,
-    hidden: list[int],
-    rules: Protocol,
-) -> Iterator[Ranking]:
-    """Yield the best rows for each question, in their order."""
-    if method != "3cosavg":
-        yield from solve(matrix, rows[:, :3], method=method, hidden=hidden, topn=rules.depth)
-        return
-    for section in np.unique(section_of):
-        own = rows[section_of == section]
-        yield from solve_section(matrix, own[:, :3], own[:, 3], hidden=hidden, topn=rules.depth)
+def _by_section(rows: NDArray[np.intp], section_of: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Give the questions of each section; sections stand one after another."""
+    return (rows[section_of == section] for section in np.unique(section_of))
 
 
 def _answer(words: Sequence[str], ranking: Ranking, given: set[str], rules: Protocol) -> str | None:

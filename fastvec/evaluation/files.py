@@ -56,7 +56,7 @@ def read_questions(path: str | PathLike[str]) -> Questions:
         If it holds no question.
     """
     found = Questions(Path(path).name, [], [], [], [])
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         fields = line.split()
         if line.startswith(":"):
             found.sections.append(line.lstrip(": ").strip())
@@ -95,7 +95,7 @@ def read_pairs(path: str | PathLike[str]) -> Pairs:
         If it holds no pair.
     """
     found = Pairs(Path(path).name, [], [], [])
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         if not line.strip() or line.startswith("#"):
             continue
         fields = line.split("\t") if "\t" in line else line.split()
@@ -110,7 +110,7 @@ def read_pairs(path: str | PathLike[str]) -> Pairs:
     return found
 
 
-def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
+def lines_of(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers, from 1."""
     (file,) = find_files(path)[:1]
     data = b"".join(chunk for text in texts_of_file(file) for chunk in text.chunks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress, repeat
@@ -13,16 +12,13 @@ from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, FastvecError, ParameterError
 from fastvec.text.corpus import Corpus, Source
+from fastvec.text.stretches import Stretch, Stretches, stretches
 
-Stretch = list[str | None]
-Stretches = Iterator[Stretch]
 Ids = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
 OVERLAPS = ("best", "left")
 _LOW = (1 << 32) - 1
-_ASCII = re.compile(r"[^ \t\v\f\r]+")
-_LISTED = re.compile("[^\udcff]+")  # The bytes of `separators`, decoded.
 
 
 def _word2phrase(pairs: Ids, firsts: Ids, seconds: Ids, words: int, least: int) -> Scores:
@@ -243,33 +239,6 @@ class Phrases:
                 free[place] = free[place + 1] = kept[place + 1] = 0
                 stretch[place] = f"{stretch[place]}{self.delimiter}{stretch[place + 1]}"
         return list(compress(stretch, kept))
-
-
-def stretches(corpus: Corpus) -> Stretches:
-    """Read a corpus token by token, in memory that does not grow with the length of lines.
-
-    Yields
-    ------
-    list of str and None
-        Tokens in their order; None ends a sentence, which may be longer than a stretch.
-        Sentences without tokens are left out.
-    """
-    end, split = "\n", str.split if corpus.whitespace == "unicode" else _ASCII.findall
-    if corpus.identity()["kind"] == "tokens":
-        end, split = "\udcfe", _LISTED.findall
-    begun = False
-    for block in corpus.blocks():
-        text = block.decode("utf-8", "surrogateescape")
-        text = text.lower() if corpus.lowercase else text
-        stretch: Stretch = []
-        for number, line in enumerate(text.split(end)):
-            if number and begun:
-                stretch.append(None)
-                begun = False
-            tokens = split(line)
-            stretch += tokens
-            begun = begun or bool(tokens)
-        yield stretch
 
 
 def _pair_keys(text: Iterable[Stretch], ids: Mapping[str, int]) -> Iterator[list[int]]:

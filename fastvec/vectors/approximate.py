@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fastvec.errors import ParameterError, ResourceError
-from fastvec.vectors.cosines import unit
+from fastvec.vectors.lookup import Lookup
 from fastvec.vectors.queries import most_similar_batch
 from fastvec.vectors.terms import (
     Answer,
@@ -17,7 +17,7 @@ from fastvec.vectors.terms import (
     Vector,
     at_least_one,
     limit_of,
-    resolve,
+    named,
     rows_asked,
 )
 
@@ -81,9 +81,7 @@ class ApproximateIndex:
     ) -> list[Answer]:
         """Return for each of many words what `most_similar` returns."""
         at_least_one("topn", topn)
-        answers: list[Answer] = [[] for _ in words]
-        found = [(place, resolve(self.vectors, word, oov)) for place, word in enumerate(words)]
-        known = [(place, unit(query)) for place, query in found if query is not None]
+        answers, known = Lookup(self.vectors, oov).questions(words)
         if not known:
             return answers
         queries = np.array([query for _, query in known], dtype=np.float32)
@@ -95,7 +93,8 @@ class ApproximateIndex:
             rows = self._rows[near[near >= 0]].tolist()
             pairs = zip(rows, (1 - gap[near >= 0]).tolist(), strict=True)
             best = sorted((-cosine, row) for row, cosine in pairs if row not in hidden)
-            answers[place] = [(self.vectors.words[row], -less) for less, row in best[:topn]]
+            ranking = [(row, -less) for less, row in best[:topn]]
+            answers[place] = named(self.vectors, ranking, answers[place].unknown)
         return answers
 
     def recall(self, *, topn: int = 10, sample: int = 200, seed: int = 1) -> float:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from fastvec.errors import FormatError
 from fastvec.vectors.duplicates import first_rows, merge_rows
 from fastvec.vectors.reading import Reading
-from fastvec.vectors.terms import UNKNOWN_ROW
 from fastvec.vectors.word_vectors import WordVectors
+from fastvec.vocabulary.words import UNK
 
 _LISTED = 10
 _BLOCK = 1 << 18  # numbers
@@ -63,11 +63,12 @@ def assemble(
     count = len(words)
     if declared not in (None, count):
         report.append(f"the header says {declared} rows, the file has {count}; read all {count}")
-    special = count > 0 and words[-1] == UNKNOWN_ROW and declared in (None, count - 1)
-    _list_rows(report, matrix, words, place)
+    special = count > 0 and words[-1] == UNK and declared in (None, count - 1)
+    if reading.thorough or reading.strict or not isinstance(matrix, np.memmap):
+        report += odd_rows(matrix, words, place)
     if len(set(words)) < count:
         words, matrix = _one_row_a_word(path, words, matrix, place, reading, report)
-    return WordVectors(words, matrix, specials=(UNKNOWN_ROW,) if special else (), report=report)
+    return WordVectors(words, matrix, specials=(UNK,) if special else (), report=report)
 
 
 def nth_row(row: int) -> str:
@@ -75,19 +76,17 @@ def nth_row(row: int) -> str:
     return f"row {row + 1}"
 
 
-def _list_rows(
-    report: list[str],
-    matrix: NDArray[np.float32],
-    words: Sequence[str],
-    place: Callable[[int], str],
-) -> None:
-    """Report rows that hold no number or only zeros."""
+def odd_rows(
+    matrix: NDArray[np.float32], words: Sequence[str], place: Callable[[int], str]
+) -> list[str]:
+    """Report rows that are not finite, and those of zeros; reads the whole matrix."""
     sums = _absolute_sums(matrix)
     # A sum that is not finite may also be that of huge numbers.
     doubtful = np.flatnonzero(~np.isfinite(sums))
     broken = [int(row) for row in doubtful if not np.isfinite(matrix[row]).all()]
-    for row in broken[:_LISTED]:
-        report.append(f"{place(row)}: the vector of {words[row]!r} is not finite")
+    report = [
+        f"{place(row)}: the vector of {words[row]!r} is not finite" for row in broken[:_LISTED]
+    ]
     if len(broken) > _LISTED:
         report.append(f"{len(broken) - _LISTED} more vectors are not finite")
     empty = np.flatnonzero(sums == 0)
@@ -96,6 +95,7 @@ def _list_rows(
             f"{empty.size} vectors are zero, the first that of {words[empty[0]]!r} in "
             f"{place(int(empty[0]))}; their similarity to any word is 0"
         )
+    return report
 
 
 def _absolute_sums(matrix: NDArray[np.float32]) -> NDArray[np.float32]:

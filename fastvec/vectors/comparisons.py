@@ -10,21 +10,16 @@ from numpy.typing import NDArray
 
 from fastvec.errors import UnknownWordError
 from fastvec.vectors.cosines import ROUNDING, exact_cosines, rough_cosines, unit
-from fastvec.vectors.terms import (
-    Oov,
-    Vector,
-    limit_of,
-    resolve_each,
-    resolve_known,
-    row_of,
-    rows_asked,
-)
+from fastvec.vectors.lookup import Lookup
+from fastvec.vectors.terms import Oov, Vector, limit_of, rows_asked
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
 
 
-def similarity(vectors: WordVectors, a: str, b: str, *, oov: Oov = "error") -> float:
+def similarity(
+    vectors: WordVectors, a: str, b: str, *, restrict: int | None = None, oov: Oov = "error"
+) -> float:
     """Return the cosine of two words.
 
     Parameters
@@ -33,6 +28,8 @@ def similarity(vectors: WordVectors, a: str, b: str, *, oov: Oov = "error") -> f
         Where to look.
     a, b : str
         The words.
+    restrict : int, optional
+        Know only the first so many words, and ``<unk>``.
     oov : {"error", "unk", "zero"}, default "error"
         As in `most_similar`; there is nothing to leave out here.
 
@@ -41,7 +38,7 @@ def similarity(vectors: WordVectors, a: str, b: str, *, oov: Oov = "error") -> f
     float
         −1 to 1; 0 if a vector is zero.
     """
-    left, right = resolve_each(vectors, (a, b), oov)
+    left, right = Lookup(vectors, oov, restrict).each((a, b))
     return float(np.clip(left @ right, -1.0, 1.0))
 
 
@@ -64,7 +61,7 @@ def distances(
     others : iterable of str, optional
         To these; to every word by default.
     restrict : int, optional
-        Without `others`: only to the first so many words.
+        Only to the first so many words; of `others`, those beyond count as unknown.
     oov : {"error", "unk", "zero"}, default "error"
         As in `most_similar`; there is nothing to leave out here.
 
@@ -74,11 +71,10 @@ def distances(
         Distances from 0 to 2, in the order of `others`.
     """
     limit = limit_of(vectors, restrict)
-    (query,) = resolve_each(vectors, (word,), oov)
-    query = unit(query)
+    query = unit(*Lookup(vectors, oov).each((word,)))
     if others is None:
         return 1 - rough_cosines(vectors.matrix[:limit], vectors.norms[:limit], query)
-    rows = np.array(resolve_each(vectors, others, oov)).reshape(-1, vectors.dim)
+    rows = np.array(Lookup(vectors, oov, restrict).each(others)).reshape(-1, vectors.dim)
     return (1.0 - rows @ query).astype(np.float32)
 
 
@@ -103,10 +99,10 @@ def closer_than(
     list of str
         In the order of the rows, without `a` and `b`.
     """
-    limit = limit_of(vectors, restrict)
-    query, _ = resolve_each(vectors, (a, b), oov)
+    limit, lookup = limit_of(vectors, restrict), Lookup(vectors, oov)
+    query, _ = lookup.each((a, b))
     rough = rough_cosines(vectors.matrix[:limit], vectors.norms[:limit], query)
-    row = row_of(vectors, b, oov)
+    row = lookup.row(b)
     bound = 0.0
     if row is not None:
         bound = float(exact_cosines(vectors.matrix, np.array([row]), query[None])[0, 0])
@@ -127,7 +123,12 @@ def rank(
 
 
 def mean_vector(
-    vectors: WordVectors, words: Sequence[str], *, normalize: bool = True, oov: Oov = "error"
+    vectors: WordVectors,
+    words: Sequence[str],
+    *,
+    normalize: bool = True,
+    restrict: int | None = None,
+    oov: Oov = "error",
 ) -> Vector:
     """Return the mean of words' vectors: a simple vector of a sentence.
 
@@ -139,6 +140,8 @@ def mean_vector(
         The words; repeated ones count as often.
     normalize : bool, default True
         Scale each word to length 1 first.
+    restrict : int, optional
+        Know only the first so many words, and ``<unk>``.
     oov : {"error", "skip", "unk", "zero"}, default "error"
         As in `most_similar`; a zero counts in the mean.
 
@@ -147,13 +150,18 @@ def mean_vector(
     ndarray of float32, shape (D,)
         Zeros if no word is left.
     """
-    found = vectors_of(vectors, words, normalize=normalize, oov=oov)
+    found = Lookup(vectors, oov, restrict).known(words, normalize=normalize)
     mean = np.mean([vector for _, vector in found], axis=0) if found else np.zeros(vectors.dim)
     return mean.astype(np.float32)
 
 
 def n_similarity(
-    vectors: WordVectors, a: Sequence[str], b: Sequence[str], *, oov: Oov = "error"
+    vectors: WordVectors,
+    a: Sequence[str],
+    b: Sequence[str],
+    *,
+    restrict: int | None = None,
+    oov: Oov = "error",
 ) -> float:
     """Return the cosine of two groups' mean vectors, of words as long as they are.
 
@@ -163,19 +171,24 @@ def n_similarity(
         Where to look.
     a, b : sequence of str
         The groups.
-    oov : {"error", "skip", "unk", "zero"}, default "error"
-        As in `most_similar`.
+    restrict, oov
+        As in `mean_vector`.
 
     Returns
     -------
     float
         −1 to 1; 0 if no word of a group is left.
     """
-    left, right = (unit(mean_vector(vectors, words, normalize=False, oov=oov)) for words in (a, b))
+    left, right = (
+        unit(mean_vector(vectors, words, normalize=False, restrict=restrict, oov=oov))
+        for words in (a, b)
+    )
     return float(np.clip(left @ right, -1.0, 1.0))
 
 
-def odd_one_out(vectors: WordVectors, words: Sequence[str], *, oov: Oov = "error") -> str:
+def odd_one_out(
+    vectors: WordVectors, words: Sequence[str], *, restrict: int | None = None, oov: Oov = "error"
+) -> str:
     """Return the word farthest from the mean of the words' unit vectors.
 
     Parameters
@@ -184,8 +197,8 @@ def odd_one_out(vectors: WordVectors, words: Sequence[str], *, oov: Oov = "error
         Where to look.
     words : sequence of str
         The words to compare.
-    oov : {"error", "skip", "unk", "zero"}, default "error"
-        As in `most_similar`.
+    restrict, oov
+        As in `mean_vector`.
 
     Returns
     -------
@@ -197,23 +210,8 @@ def odd_one_out(vectors: WordVectors, words: Sequence[str], *, oov: Oov = "error
     UnknownWordError
         If no word is left.
     """
-    known = resolve_known(vectors, words, oov)
+    known = Lookup(vectors, oov, restrict).known(words)
     if not known:
         raise UnknownWordError(f"none of the {len(words)} words has a vector; give known words")
     units = np.array([vector for _, vector in known])
     return known[int(np.argmin((units @ units.mean(axis=0)).round(14)))][0]
-
-
-def vectors_of(
-    vectors: WordVectors, words: Sequence[str], *, normalize: bool, oov: Oov
-) -> list[tuple[str, NDArray[np.float64]]]:
-    """Return words with their vectors, at length 1 or as they are, without those to leave out."""
-    known = resolve_known(vectors, words, oov)
-    if normalize:
-        return known
-    rows = ((word, row_of(vectors, word, oov)) for word, _ in known)
-    zero = np.zeros(vectors.dim)
-    return [
-        (word, zero if row is None or not vectors.norms[row] else vectors.matrix[row].astype(float))
-        for word, row in rows
-    ]

@@ -13,13 +13,12 @@ from numpy.typing import DTypeLike
 
 from fastvec.errors import FastvecError, FormatError, ParameterError, ResourceError
 from fastvec.vectors.binary_format import read_binary, write_binary
-from fastvec.vectors.duplicates import Duplicates
 from fastvec.vectors.fasttext_format import read_fasttext
 from fastvec.vectors.native_format import read_native, write_native
 from fastvec.vectors.numpy_format import read_numpy, write_numpy
 from fastvec.vectors.packed import Plain, unpacked
 from fastvec.vectors.projector_format import write_projector
-from fastvec.vectors.reading import Reading, UnicodeErrors
+from fastvec.vectors.reading import Reading
 from fastvec.vectors.recognise import Format, recognise
 from fastvec.vectors.replacing import replacing
 from fastvec.vectors.text_format import read_text, write_text
@@ -56,57 +55,28 @@ class Opened(NamedTuple):
 
 
 def load(
-    path: str | os.PathLike[str],
-    *,
-    format: Format | None = None,
-    strict: bool = False,
-    duplicates: Duplicates = "first",
-    limit: int | None = None,
-    unicode_errors: UnicodeErrors = "surrogateescape",
-    allow_truncated: bool = False,
+    path: str | os.PathLike[str], *, format: Format | None = None, **options: Any
 ) -> WordVectors:
     """Read vectors from a file, whatever its format, also inside gz, bz2, xz and zip.
 
     Parameters
     ----------
-    path : str or path
-        File to read; a member of a zip archive is ``archive.zip/name``.
-    format : {"word2vec", "glove", "binary", "safetensors", "numpy", "fasttext"}, optional
-        What it is; found out from its content by default. "word2vec" is text with a
-        header, "glove" text without.
-    strict : bool, default False
-        Refuse the file instead of repairing it.
-    duplicates : {"first", "last", "mean", "error"}, default "first"
-        Which vector a word has that comes twice.
-    limit : int, optional
-        Read only the first so many rows.
-    unicode_errors : {"surrogateescape", "replace", "ignore", "strict"}
-        What becomes of bytes that are not UTF-8; by default they are kept, and
-        written again as they were.
-    allow_truncated : bool, default False
-        Keep the good rows of a text or word2vec binary that is cut short.
+    path, format
+        As in `fastvec.load`, which opens model folders too.
+    **options
+        As in `Reading`.
 
     Returns
     -------
     WordVectors
-        Its `report` lists what was repaired. From safetensors and NumPy the matrix
-        is mapped, not read, and becomes float32 if it is not.
+        Its `report` lists what was repaired.
 
     Raises
     ------
-    FormatError
-        If the file is none of these or is damaged; names the place.
-    ParameterError
-        If an option is none of its values.
-    ResourceError
-        If it cannot be read or does not fit the memory.
-
-    Examples
-    --------
-    >>> vectors = load("glove.6B.zip/glove.6B.100d.txt")  # doctest: +SKIP
+    FormatError, ParameterError, ResourceError
+        As `fastvec.load`.
     """
-    reading = Reading(strict, duplicates, limit, unicode_errors, allow_truncated)
-    return open_vectors(path, format, reading).vectors
+    return open_vectors(path, format, Reading(**options)).vectors
 
 
 def open_vectors(
@@ -119,7 +89,7 @@ def open_vectors(
     path, format
         As in `load`.
     reading : Reading, optional
-        The other options of `load`.
+        Its options.
 
     Returns
     -------

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastvec.vectors.comparisons import odd_one_out, similarity
+from fastvec.vectors.lookup import Lookup
 from fastvec.vectors.movers import movers_distance
 from fastvec.vectors.queries import most_similar
-from fastvec.vectors.terms import Answer, Vector, resolve_known
+from fastvec.vectors.terms import Answer, Vector
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -42,7 +43,7 @@ def doesnt_match(vectors: WordVectors, words: Sequence[str]) -> str:
 
 def rank_by_centrality(vectors: WordVectors, words: Sequence[str]) -> list[tuple[float, str]]:
     """Return known words with their cosines to the mean of their unit vectors, best first."""
-    known = resolve_known(vectors, words, "skip")
+    known = Lookup(vectors, "skip").known(words)
     units = np.array([vector for _, vector in known]).reshape(len(known), vectors.dim)
     mean = units.sum(axis=0)
     cosines = units @ mean / (np.linalg.norm(mean) or 1.0)

@@ -7,5 +7,9 @@ METHODS = {
     "similar-to-c": "c",
     "similar-to-any": "a, b or c",
 }
-# One more where a whole section of questions is at hand.
-SECTION_METHODS = {**METHODS, "3cosavg": "c + mean of the section's other b - a"}
+# More where a whole section of questions is at hand.
+SECTION_METHODS = {
+    "3cosavg": "c + mean of the section's other b - a",
+    "lrcos": "c, among words like the section's other b",
+}
+ALL_METHODS = {**METHODS, **SECTION_METHODS}

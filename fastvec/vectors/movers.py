@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import ResourceError
-from fastvec.vectors.comparisons import vectors_of
+from fastvec.vectors.lookup import Lookup
 from fastvec.vectors.terms import Oov
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def movers_distance(
     b: Sequence[str],
     *,
     normalize: bool = True,
+    restrict: int | None = None,
     oov: Oov = "error",
 ) -> float:
     """Return the Word Mover's distance of two texts, exactly, by linear programming.
@@ -35,8 +36,8 @@ def movers_distance(
         Tokens; each weighs as much as it is frequent.
     normalize : bool, default True
         Scale vectors to length 1 before Euclidean distances are taken.
-    oov : {"error", "skip", "unk", "zero"}, default "error"
-        As in `most_similar`.
+    restrict, oov
+        As in `mean_vector`.
 
     Returns
     -------
@@ -47,8 +48,9 @@ def movers_distance(
     ----------
     .. [1] Kusner et al., "From Word Embeddings To Document Distances", ICML 2015.
     """
-    rows_a, weights_a = _bag(vectors, a, normalize=normalize, oov=oov)
-    rows_b, weights_b = _bag(vectors, b, normalize=normalize, oov=oov)
+    lookup = Lookup(vectors, oov, restrict)
+    rows_a, weights_a = _bag(lookup.known(a, normalize=normalize))
+    rows_b, weights_b = _bag(lookup.known(b, normalize=normalize))
     if not len(rows_a) or not len(rows_b):
         return 0.0 if len(rows_a) == len(rows_b) else float("inf")
     from scipy.spatial.distance import cdist
@@ -57,13 +59,12 @@ def movers_distance(
 
 
 def _bag(
-    vectors: WordVectors, words: Sequence[str], *, normalize: bool, oov: Oov
+    known: list[tuple[str, NDArray[np.float64]]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the vectors of a text's distinct known words, and their shares of it."""
-    found = vectors_of(vectors, words, normalize=normalize, oov=oov)
-    counts = Counter(word for word, _ in found)
-    rows = np.array(list(dict(found).values())).reshape(len(counts), vectors.dim)
-    return rows, np.array(list(counts.values())) / max(1, len(found))
+    """Return the vectors of a text's distinct words, and their shares of it."""
+    counts = Counter(word for word, _ in known)
+    rows = np.array(list(dict(known).values()))
+    return rows, np.array(list(counts.values())) / max(1, len(known))
 
 
 def _least_cost(

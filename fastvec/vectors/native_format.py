@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from fastvec.errors import FormatError
 from fastvec.vectors.archive import map_tensors, read_metadata, write_tensors
+from fastvec.vectors.assemble import nth_row, odd_rows
 from fastvec.vectors.conversion import shrink
 from fastvec.vectors.reading import Reading
 from fastvec.vectors.stored_words import pack_words, stored_words
@@ -74,11 +75,14 @@ def read_native(path: str | os.PathLike[str], reading: Reading) -> WordVectors:
             f"{path}: {len(words)} words, {matrix.dtype} vectors of shape {matrix.shape} "
             "and the counts do not fit each other"
         )
-    if reading.limit is None:
-        return WordVectors(words, matrix, counts, specials)
-    kept, cut = words.read()[: reading.limit], slice(reading.limit)
-    left = tuple(special for special in specials if special in kept)
-    return WordVectors(kept, matrix[cut], None if counts is None else counts[cut], left)
+    found = WordVectors(words, matrix, counts, specials)
+    if reading.limit is not None:
+        kept, cut = words.read()[: reading.limit], slice(reading.limit)
+        left = tuple(special for special in specials if special in kept)
+        found = WordVectors(kept, matrix[cut], None if counts is None else counts[cut], left)
+    if reading.thorough or reading.strict:
+        found.report += odd_rows(found.matrix, found.words, nth_row)
+    return found
 
 
 def _specials(metadata: dict[str, str]) -> tuple[str, ...]:

@@ -79,6 +79,23 @@ def pair_direction(units: NDArray[np.float64]) -> Objective:
     return Objective(score, partial(_corners, score, [(-1, 1, 1), (-1, 1, -1)]))
 
 
+def class_cos(strength: float, bias: float) -> Objective:
+    """Score by the cosine to c times the probability of a class of words.
+
+    The second cosine is that to the direction of the class; its probability is the logistic
+    function of `strength` times this cosine, plus `bias`.
+    """
+
+    def score(cosines: Cosines) -> Numbers:
+        steep, flat = (cosines[1].dtype.type(number) for number in (strength, bias))
+        logits = steep * cosines[1] + flat
+        small = np.exp(-np.abs(logits))
+        return cosines[0] * np.where(logits < 0, small, 1) / (1 + small)
+
+    # More of the class makes a score greater or smaller, as the cosine's sign may be.
+    return Objective(score, partial(_corners, score, [(1, 1), (1, -1)]))
+
+
 def _similar(score: Callable[[Cosines], Numbers]) -> Objective:
     """Score by cosines alone: what an analogy must beat."""
     return Objective(score, partial(_sure, score, 2 * ROUNDING))

@@ -18,6 +18,8 @@ from fastvec.vectors.numpy_format import words_path
 _CHUNK = 1 << 20
 _SUFFIXES = {".gz", ".bz2", ".xz", ".zip"}
 _WORDS = ".words.txt"
+# Numbers pack to no less than a hundredth, unless they are all alike.
+_SMALL, _MOST = 1 << 28, 200
 
 
 class Plain(NamedTuple):
@@ -46,7 +48,8 @@ def unpacked(path: str | os.PathLike[str], *, allow_truncated: bool = False) -> 
     Raises
     ------
     FormatError
-        If the packed file is damaged, or an archive holds no or several files.
+        If the packed file is damaged or made to fill the disk, or an archive holds no or
+        several files.
     ResourceError
         If the temporary folder is full.
     """
@@ -65,7 +68,9 @@ def unpacked(path: str | os.PathLike[str], *, allow_truncated: bool = False) -> 
             if kind == "zip":
                 found, chunks = f"{outer}/{name}", _read_member(file, name)
             else:
-                found, chunks = str(outer), unpack(kind, iter(lambda: file.read(_CHUNK), b""))
+                found, packed = str(outer), os.path.getsize(outer)
+                chunks = unpack(kind, iter(lambda: file.read(_CHUNK), b""))
+                chunks = _bounded(found, chunks, packed)
             note = _write(found, chunks, target, allow_truncated=allow_truncated)
             if kind == "zip" and target.suffix == ".npy":
                 words = str(words_path(name))
@@ -104,7 +109,21 @@ def _member(path: Path, file: BinaryIO) -> str:
 def _read_member(file: BinaryIO, name: str) -> Iterator[bytes]:
     """Yield the bytes of a member."""
     with ZipFile(file) as archive, archive.open(name) as member:
-        yield from iter(lambda: member.read(_CHUNK), b"")
+        packed = archive.getinfo(name).compress_size
+        yield from _bounded(name, iter(lambda: member.read(_CHUNK), b""), packed)
+
+
+def _bounded(name: str, chunks: Iterator[bytes], packed: int) -> Iterator[bytes]:
+    """Refuse a file that unpacks to very many times its size."""
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max(_SMALL, _MOST * packed):
+            raise FormatError(
+                f"{name} unpacks to more than {_MOST} times its {packed:,} bytes, as vectors do "
+                "not; unpack it first if you trust it"
+            )
+        yield chunk
 
 
 def _write(

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fastvec.vectors.cosines import best_rows, rough_cosines, unit
+from fastvec.vectors.lookup import Lookup
 from fastvec.vectors.objectives import analogy_objective, best_by, cos_mul
-from fastvec.vectors.terms import (
-    UNKNOWN_ROW as UNKNOWN_ROW,
-)
 from fastvec.vectors.terms import (
     Answer,
     Oov,
@@ -21,7 +18,6 @@ from fastvec.vectors.terms import (
     at_least_one,
     limit_of,
     named,
-    resolve,
     rows_asked,
     terms,
 )
@@ -39,6 +35,7 @@ def most_similar(
     *,
     topn: int = 10,
     restrict: int | None = None,
+    restrict_vocab: int | None = None,
     oov: Oov = "error",
 ) -> Answer:
     """Return the words nearest to the sum of unit vectors, as gensim does.
@@ -52,16 +49,16 @@ def most_similar(
         weight, raw vectors as they are.
     topn : int, default 10
         Number of words to return, at least 1.
-    restrict : int, optional
-        Answer only with the first so many words.
+    restrict, restrict_vocab : int, optional
+        Answer only with the first so many words; the second is gensim's name.
     oov : {"error", "skip", "unk", "zero"}, default "error"
         Unknown words: raise; leave out; take the row ``<unk>``; take a zero vector.
 
     Returns
     -------
-    list of (str, float)
+    Answer, a list of (str, float)
         Word and cosine, best first, ties by lower row, without the words asked.
-        Empty if all words were left out.
+        Empty if all words were left out. Its `unknown` lists the unknown words.
 
     Raises
     ------
@@ -70,15 +67,15 @@ def most_similar(
     ParameterError
         If the query is empty, or a setting is outside its range.
     """
-    limit, asked = limit_of(vectors, restrict), terms(positive, negative)
+    limit = limit_of(vectors, restrict, restrict_vocab)
     at_least_one("topn", topn)
-    units, weights = _units(vectors, asked, oov)
-    if not len(units):
-        return []
-    query = unit(weights @ units)
+    asked = Lookup(vectors, oov).question(terms(positive, negative))
+    if not len(asked.units):
+        return Answer(unknown=asked.unknown)
+    query = unit(asked.weights @ asked.units)
     rough = rough_cosines(vectors.matrix[:limit], vectors.norms[:limit], query)
-    hidden = rows_asked(vectors, (item for item, _ in asked))
-    return named(vectors, best_rows(vectors.matrix, query, rough, hidden, topn))
+    best = best_rows(vectors.matrix, query, rough, asked.hidden, topn)
+    return named(vectors, best, asked.unknown)
 
 
 def most_similar_batch(
@@ -104,21 +101,20 @@ def most_similar_batch(
 
     Returns
     -------
-    list of list of (str, float)
+    list of Answer
         One answer a word, in their order; empty for a word that was left out.
     """
     limit = limit_of(vectors, restrict)
     at_least_one("topn", topn)
-    answers: list[Answer] = [[] for _ in words]
-    found = [(place, resolve(vectors, word, oov)) for place, word in enumerate(words)]
-    known = [(place, unit(query)) for place, query in found if query is not None]
+    answers, known = Lookup(vectors, oov).questions(words)
     step = max(1, _BATCH // max(1, limit))
     for start in range(0, len(known), step):
         places, queries = zip(*known[start : start + step], strict=True)
         table = rough_cosines(vectors.matrix[:limit], vectors.norms[:limit], np.array(queries))
         for place, query, rough in zip(places, queries, table, strict=True):
             hidden = rows_asked(vectors, [words[place]])
-            answers[place] = named(vectors, best_rows(vectors.matrix, query, rough, hidden, topn))
+            best = best_rows(vectors.matrix, query, rough, hidden, topn)
+            answers[place] = named(vectors, best, answers[place].unknown)
     return answers
 
 
@@ -129,6 +125,7 @@ def most_similar_cosmul(
     *,
     topn: int = 10,
     restrict: int | None = None,
+    restrict_vocab: int | None = None,
     oov: Oov = "error",
 ) -> Answer:
     """Return the words nearest to all of several words at once (3CosMul), as gensim does.
@@ -143,12 +140,12 @@ def most_similar_cosmul(
     positive, negative : word, vector, (word, weight) or a sequence of these
         Words to be near to and far from. A weight is the power of its factor; raw
         vectors count with length 1.
-    topn, restrict, oov
+    topn, restrict, restrict_vocab, oov
         As in `most_similar`.
 
     Returns
     -------
-    list of (str, float)
+    Answer, a list of (str, float)
         Word and score, best first, ties by lower row, without the words asked.
 
     References
@@ -156,15 +153,15 @@ def most_similar_cosmul(
     .. [1] Levy and Goldberg, "Linguistic Regularities in Sparse and Explicit Word
        Representations", CoNLL 2014, equation 4.
     """
-    limit, asked = limit_of(vectors, restrict), terms(positive, negative)
+    limit = limit_of(vectors, restrict, restrict_vocab)
     at_least_one("topn", topn)
-    units, weights = _units(vectors, asked, oov)
-    if not len(units):
-        return []
-    units = np.array([unit(row) for row in units])
+    asked = Lookup(vectors, oov).question(terms(positive, negative))
+    if not len(asked.units):
+        return Answer(unknown=asked.unknown)
+    units = np.array([unit(row) for row in asked.units])
     rough = rough_cosines(vectors.matrix[:limit], vectors.norms[:limit], units)
-    hidden = rows_asked(vectors, (item for item, _ in asked))
-    return named(vectors, best_by(cos_mul(weights), vectors.matrix, units, rough, hidden, topn))
+    best = best_by(cos_mul(asked.weights), vectors.matrix, units, rough, asked.hidden, topn)
+    return named(vectors, best, asked.unknown)
 
 
 def analogy(
@@ -197,26 +194,17 @@ def analogy(
 
     Returns
     -------
-    list of (str, float)
+    Answer, a list of (str, float)
         Word and score, best first, ties by lower row.
     """
-    limit, asked = limit_of(vectors, restrict), [(a, 1.0), (b, 1.0), (c, 1.0)]
+    limit = limit_of(vectors, restrict)
     at_least_one("topn", topn)
-    units, _ = _units(vectors, asked, oov)
-    if len(units) < len(asked):
-        return []
+    asked = Lookup(vectors, oov).question([(a, 1.0), (b, 1.0), (c, 1.0)])
+    if len(asked.units) < 3:
+        return Answer(unknown=asked.unknown)
     if method == "3cosadd":  # A cosine is easier to read than the sum of three.
         return most_similar(vectors, [b, c], [a], topn=topn, restrict=restrict, oov=oov)
-    objective, hidden = analogy_objective(method, units), rows_asked(vectors, (a, b, c))
-    rough = rough_cosines(vectors.matrix[:limit], vectors.norms[:limit], units)
-    return named(vectors, best_by(objective, vectors.matrix, units, rough, hidden, topn))
-
-
-def _units(
-    vectors: WordVectors, asked: Sequence[tuple[str | Vector, float]], oov: Oov
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the vectors of a question's known words, shape (T, D), and their weights."""
-    found = [(resolve(vectors, item, oov), weight) for item, weight in asked]
-    known = [(vector, weight) for vector, weight in found if vector is not None]
-    units = np.array([vector for vector, _ in known]).reshape(len(known), vectors.dim)
-    return units, np.array([weight for _, weight in known])
+    objective = analogy_objective(method, asked.units)
+    rough = rough_cosines(vectors.matrix[:limit], vectors.norms[:limit], asked.units)
+    best = best_by(objective, vectors.matrix, asked.units, rough, asked.hidden, topn)
+    return named(vectors, best, asked.unknown)

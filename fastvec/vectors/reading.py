@@ -29,6 +29,8 @@ class Reading:
         What becomes of bytes that are not UTF-8, by Python's names.
     allow_truncated : bool
         Keep the good rows of a file that is cut short.
+    thorough : bool
+        Look also through vectors that are mapped for rows that are not finite, or zero.
 
     Raises
     ------
@@ -41,6 +43,7 @@ class Reading:
     limit: int | None = None
     unicode_errors: UnicodeErrors = "surrogateescape"
     allow_truncated: bool = False
+    thorough: bool = False
 
     def __post_init__(self) -> None:
         for name, kinds in (("duplicates", Duplicates), ("unicode_errors", UnicodeErrors)):

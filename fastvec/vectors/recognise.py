@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -72,6 +73,10 @@ def recognise(path: Path) -> Format:
     for signature, meaning in _FOREIGN:
         if signature.match(head):
             raise FormatError(f"{path} is {meaning}")
+    if _is_old_fasttext(head):
+        raise FormatError(
+            f"{path} is a model of fastText before 2017; use the .vec file that lies beside it"
+        )
     declared = parse_header(first.removeprefix(BOM_UTF8))
     if declared is None or holds_row(second, declared[1]):
         return "word2vec"
@@ -81,3 +86,14 @@ def recognise(path: Path) -> Format:
 def _is_archive(head: bytes, size: int) -> bool:
     """Tell whether a file begins like safetensors."""
     return head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size - 8
+
+
+def _is_old_fasttext(head: bytes) -> bool:
+    """Tell whether a file begins like fastText's first models, with settings and no signature."""
+    if len(head) < 76:
+        return False
+    dim, window, epochs, _, _, ngrams, loss, model = struct.unpack("<8i", head[:32])
+    words, known, labels, tokens = struct.unpack("<3iq", head[56:76])
+    settings = 1 <= dim <= 10_000 and 1 <= window <= 1_000 and 1 <= epochs <= 10_000
+    kinds = 1 <= ngrams <= 100 and loss in (1, 2, 3) and model in (1, 2, 3)
+    return settings and kinds and words == known + labels and tokens > 0 < words

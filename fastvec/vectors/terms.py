@@ -1,27 +1,46 @@
-"""What a question names, as vectors: words, raw vectors, weights, and words without a vector."""
+"""What a question names: words, raw vectors, weights; and the words that answer it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import ParameterError, UnknownWordError
-from fastvec.vectors.cosines import unit
+from fastvec.errors import ParameterError
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
 
 Vector: TypeAlias = NDArray[np.float32]
-Answer: TypeAlias = list[tuple[str, float]]
 Oov: TypeAlias = Literal["error", "skip", "unk", "zero"]
 Item: TypeAlias = "str | Vector | tuple[str | Vector, float]"
 Query: TypeAlias = "Item | Sequence[Item]"
 
-UNKNOWN_ROW = "<unk>"
+
+class Answer(list[tuple[str, float]]):
+    """Words and their scores, best first: a list that knows what it could not look up.
+
+    Attributes
+    ----------
+    unknown : list of str
+        Words of the question that have no vector.
+    """
+
+    def __init__(
+        self, found: Iterable[tuple[str, float]] = (), unknown: Iterable[str] = ()
+    ) -> None:
+        super().__init__(found)
+        self.unknown = list(unknown)
+
+
+def named(
+    vectors: WordVectors, ranking: Iterable[tuple[int, float]], unknown: Iterable[str] = ()
+) -> Answer:
+    """Put words in place of rows."""
+    return Answer(((vectors.words[row], score) for row, score in ranking), unknown)
 
 
 def terms(positive: Query, negative: Query) -> list[tuple[Any, float]]:
@@ -43,67 +62,18 @@ def _weighted(query: Any, sign: float) -> list[tuple[Any, float]]:
     return [term for item in query for term in _weighted(item, sign)]
 
 
-def resolve(vectors: WordVectors, item: Any, oov: Oov) -> NDArray[np.float64] | None:
-    """Return a word's unit vector or a raw vector; None for a word to leave out."""
-    if oov not in get_args(Oov):
-        raise ParameterError(f"oov must be one of {', '.join(get_args(Oov))}, but is {oov!r}")
-    if not isinstance(item, str):
-        vector = np.asarray(item, dtype=np.float64)
-        if vector.shape != (vectors.dim,):
-            raise ParameterError(f"a vector of {vectors.dim} numbers is needed, not {vector.shape}")
-        return vector
-    row = row_of(vectors, item, oov)
-    if row is not None:
-        return unit(vectors.matrix[row])
-    return np.zeros(vectors.dim) if oov == "zero" else None
-
-
-def row_of(vectors: WordVectors, word: str, oov: Oov) -> int | None:
-    """Return the row that stands for a word; None if it is to be left out or a zero."""
-    if oov == "error" or word in vectors:
-        return vectors.index(word)
-    if oov != "unk":
-        return None
-    if UNKNOWN_ROW not in vectors:
-        raise UnknownWordError(
-            f"{word!r} is unknown and there is no row {UNKNOWN_ROW}; use oov='skip' or 'zero'"
-        )
-    return vectors.index(UNKNOWN_ROW)
-
-
-def resolve_each(vectors: WordVectors, items: Iterable[Any], oov: Oov) -> list[NDArray[np.float64]]:
-    """Resolve items that all need an answer."""
-    if oov == "skip":
-        raise ParameterError("oov='skip' would leave no answer here; use 'error', 'unk' or 'zero'")
-    found = (resolve(vectors, item, oov) for item in items)
-    return [vector for vector in found if vector is not None]
-
-
-def resolve_known(
-    vectors: WordVectors, words: Sequence[str], oov: Oov
-) -> list[tuple[str, NDArray[np.float64]]]:
-    """Return words with their unit vectors, without those to leave out."""
-    if isinstance(words, str):
-        raise ParameterError(f"a list of words is needed, not the one text {words!r}")
-    found = ((word, resolve(vectors, word, oov)) for word in words)
-    return [(word, vector) for word, vector in found if vector is not None]
-
-
 def rows_asked(vectors: WordVectors, items: Iterable[Any]) -> list[int]:
     """Return the rows of the known words among items: a word is no answer to itself."""
     rows = (vectors.key_to_index.get(item) for item in items if isinstance(item, str))
     return [row for row in rows if row is not None]
 
 
-def named(vectors: WordVectors, ranking: Iterable[tuple[int, float]]) -> Answer:
-    """Put words in place of rows."""
-    return [(vectors.words[row], score) for row, score in ranking]
-
-
-def limit_of(vectors: WordVectors, restrict: int | None) -> int:
-    """Return how many leading rows may answer."""
-    size = len(vectors)
-    return size if restrict is None else min(at_least_one("restrict", restrict), size)
+def limit_of(vectors: WordVectors, restrict: int | None, restrict_vocab: int | None = None) -> int:
+    """Return how many leading rows may answer; the third is gensim's name of the second."""
+    if restrict is not None and restrict_vocab is not None:
+        raise ParameterError("restrict_vocab is another name of restrict; give one of them")
+    asked, size = restrict if restrict_vocab is None else restrict_vocab, len(vectors)
+    return size if asked is None else min(at_least_one("restrict", asked), size)
 
 
 def at_least_one(name: str, value: int) -> int:

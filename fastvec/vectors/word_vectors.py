@@ -13,6 +13,8 @@ from fastvec.errors import FormatError, UnknownWordError, VocabularyError
 from fastvec.vectors import comparisons, gensim_names, movers, queries
 from fastvec.vectors.conversion import as_float32
 from fastvec.vectors.cosines import row_norms, unit
+from fastvec.vectors.lookup import Lookup
+from fastvec.vectors.maps import word_map
 from fastvec.vectors.spelling import close_words
 from fastvec.vectors.stored_words import StoredWords
 from fastvec.vectors.terms import Vector
@@ -191,9 +193,9 @@ class WordVectors(Mapping[str, Vector]):
             raise UnknownWordError(f"{word!r} is not among the {len(self):,} words{hint}")
         return row
 
-    def unknown(self, words: Iterable[str]) -> list[str]:
-        """Return the words that have no vector, in their order."""
-        return [word for word in words if word not in self]
+    def unknown(self, words: Iterable[str], *, restrict: int | None = None) -> list[str]:
+        """Return the words that have no vector, or none among the first `restrict`, in order."""
+        return Lookup(self, "skip", restrict).unknown(words)
 
     def get_vector(self, word: str, *, norm: bool = False) -> Vector:
         """Return the vector of a word, shape (D,); scaled to length 1 with `norm`."""
@@ -212,6 +214,8 @@ class WordVectors(Mapping[str, Vector]):
     n_similarity = comparisons.n_similarity
     odd_one_out = comparisons.odd_one_out
     movers_distance = movers.movers_distance
+
+    map = word_map.map_words
 
     similar_by_word = gensim_names.similar_by_word
     similar_by_vector = gensim_names.similar_by_vector

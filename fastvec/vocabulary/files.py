@@ -5,6 +5,8 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
+
 from fastvec.errors import FormatError, VocabularyError
 from fastvec.vocabulary.words import EOS, Vocabulary, as_bytes
 
@@ -55,19 +57,49 @@ def read_vocabulary(path: str | PathLike[str]) -> Vocabulary:
     return _read_plainly(data) or _read_lines(path, data.split(b"\n"))
 
 
+def split_columns(text: bytes) -> tuple[bytes, bytes]:
+    """Part the words of ``word TAB count`` lines from their counts.
+
+    Parameters
+    ----------
+    text : bytes
+        Lines, each with its end. A word may hold tabs: the last one of a line counts.
+
+    Returns
+    -------
+    (bytes, bytes)
+        Words, each with a line feed after it; counts, each with a tab before it.
+
+    Raises
+    ------
+    FormatError
+        If a line has no tab or no end.
+    """
+    content = np.frombuffer(text, dtype=np.uint8)
+    ends = np.flatnonzero(content == ord("\n"))
+    tabs = np.flatnonzero(content == ord("\t"))
+    if len(tabs) > len(ends):
+        tabs = tabs[np.searchsorted(tabs, ends) - 1]
+    whole = text.endswith(b"\n") and len(tabs) == len(ends)
+    stretches = np.diff(np.stack([tabs, ends], axis=1).ravel(), prepend=-1) if whole else None
+    if stretches is None or stretches.min() < 1:
+        raise FormatError("a line has no count after a tab, or no end")
+    of_words = np.repeat(np.tile([True, False], len(ends)), stretches)
+    of_words[tabs], of_words[ends] = False, True
+    return content[of_words].tobytes(), content[~of_words].tobytes()
+
+
 def _read_plainly(data: bytes) -> Vocabulary | None:
     """Read what `write_vocabulary` wrote, all at once; None for anything that is not quite that."""
-    *fields, rest = data.replace(b"\n", b"\t").split(b"\t")
-    lines = data.count(b"\n")
-    if rest or not lines or len(fields) != 2 * lines or b"\r" in data:
+    try:
+        names, numbers = split_columns(data)
+    except FormatError:
         return None
-    if any(line.count(b"\t") != 1 for line in data.split(b"\n")[:-1]):
-        return None
-    counts = fields[1::2]
+    counts = numbers.split(b"\t")[1:]
     if not all(map(bytes.isdigit, counts)) or max(map(len, counts)) > LONGEST_COUNT:
         return None
-    words = b"\n".join(fields[::2]).decode("utf-8", "surrogateescape").split("\n")
-    if len(words) != lines or "" in words or len(set(words)) != lines:
+    words = names.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    if b"\r" in data or "" in words or len(set(words)) != len(words):
         return None
     return Vocabulary(words, map(int, counts))
 

@@ -7,7 +7,7 @@ import pytest
 
 import fastvec
 from fastvec.evaluation.protocols import PROTOCOLS
-from fastvec.vectors.methods import SECTION_METHODS
+from fastvec.vectors.methods import ALL_METHODS
 
 QUESTIONS = ": royal\nman woman king queen\nman king woman queen\n: fruit\nman woman apple pear\n"
 PAIRS = "word1\tword2\tscore\nman\twoman\t2\nman\tqueen\t1\nking\tqueen\t3\nman\tapple\t0\n"
@@ -65,7 +65,7 @@ def test_each_protocol_is_printed(run, files, protocol):
     assert result.stdout.startswith(f"protocol {protocol}: {PROTOCOLS[protocol].about}\n")
 
 
-@pytest.mark.parametrize("method", SECTION_METHODS)
+@pytest.mark.parametrize("method", ALL_METHODS)
 def test_each_method_is_printed(run, files, method):
     """V6."""
     result = run("evaluate", "good.txt", "--analogies", "q.txt", "--method", method)

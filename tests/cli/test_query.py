@@ -150,7 +150,17 @@ def test_words_beyond_the_commonest_are_unknown(run, square, name):
     assert run(name, square, "man", "king", "--restrict", "3").exit_code == 0
     result = run(name, square, "man", "queen", "--restrict", "3")
     assert result.exit_code == 1
-    assert "'queen' is not among the 3 words" in result.stderr
+    assert "'queen' is not among the first 3 words" in result.stderr
+
+
+def test_unk_stands_for_the_words_beyond_the_commonest(run, square):
+    """Q3, Q8: GloVe's row <unk> is the last, and known all the same."""
+    square.write_text("man 1 0\nwoman 1 1\nqueen 0 1\n<unk> 0 1\n")
+    options = ("--restrict", "2", "--oov", "unk", "--json")
+    result = run("similarity", square, "man", "queen", *options)
+    answer = json.loads(result.stdout)
+    assert answer == {"words": ["man", "queen"], "similarity": 0.0, "unknown": ["queen"]}
+    assert result.stderr == "Note: 'queen' is unknown, read as <unk>\n"
 
 
 def test_approximate_neighbors_come_with_their_recall(run):

@@ -4,7 +4,7 @@ import pytest
 from fastvec.errors import CorpusError, FormatError, ParameterError
 from fastvec.evaluation import solving
 from fastvec.evaluation.analogies import evaluate_analogies
-from fastvec.vectors.methods import SECTION_METHODS
+from fastvec.vectors.methods import METHODS
 from fastvec.vectors.word_vectors import WordVectors
 
 SQUARE = ": royal\nman woman king queen\nman king woman queen\nking queen man woman\n"
@@ -61,7 +61,7 @@ def test_questions_of_unknown_words_are_left_out_or_count_as_wrong(square, write
     assert np.isnan(none.total.interval).all()
 
 
-@pytest.mark.parametrize("method", SECTION_METHODS)
+@pytest.mark.parametrize("method", [*METHODS, "3cosavg"])
 def test_eight_words_are_scored_by_six_methods(write, method):
     """V6."""
     corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])

@@ -87,8 +87,10 @@ def test_gensims_own_files_read_alike(name, options):
 
 
 @pytest.mark.parametrize(
-    "name", ["crime-and-punishment.bin", "toy-model.bin", "lee_fasttext_new.bin"]
-)
+    "name",
+    ["crime-and-punishment.bin", "toy-model.bin", "toy-model-pretrained.bin",
+     "lee_fasttext_new.bin"],
+)  # fmt: skip
 def test_fasttext_models_give_gensims_vectors(name):
     from gensim.models.fasttext import load_facebook_vectors
 
@@ -103,7 +105,9 @@ def test_fasttext_models_give_gensims_vectors(name):
     np.testing.assert_allclose(subword_vectors(path, unknown), expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["crime-and-punishment", "toy-model"])
+@pytest.mark.parametrize(
+    "name", ["crime-and-punishment", "toy-model", "pang_lee_polarity_fasttext"]
+)
 def test_fasttext_models_give_fasttexts_own_vectors(name):
     """The .vec beside a model has five digits of what fastText computes."""
     model, text = fastvec.load(shipped(f"{name}.bin")), fastvec.load(shipped(f"{name}.vec"))
@@ -128,6 +132,29 @@ def test_gensims_pickles_are_named_and_not_opened(name):
     """F9, F11."""
     with pytest.raises(FormatError, match="a Python pickle"):
         fastvec.load(shipped(name))
+
+
+@pytest.mark.parametrize(
+    "name", ["lee_fasttext.bin", "non_ascii_fasttext.bin", "cp852_fasttext.bin"]
+)
+def test_models_of_fasttexts_first_releases_are_named(name):
+    """F11."""
+    with pytest.raises(FormatError, match="is a model of fastText before 2017"):
+        fastvec.load(shipped(name))
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_movers_distances_are_gensims(ours, normalize):
+    """Q6: exactly those of the POT solver."""
+    pytest.importorskip("ot", reason="POT is not installed")
+    theirs = KeyedVectors(20)
+    theirs.add_vectors(ours.words, ours.matrix)
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        a, b = (list(rng.choice(ours.words[:40], rng.integers(1, 12))) for _ in range(2))
+        a.append("nowhere")
+        expected = theirs.wmdistance(a, b, norm=normalize)
+        assert ours.wmdistance(a, b, norm=normalize) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import fastvec
 from fastvec.errors import CorpusError, FastvecError, ParameterError
-from fastvec.text.phrases import stretches
+from fastvec.text.stretches import stretches
 
 CITY = [["new", "york", "city", w] for w in "abcd"] * 5 + [["old", "new", w] for w in "efgh"] * 9
 WORDS = st.sampled_from(["new", "york", "city", "old", "a_b", "é"])

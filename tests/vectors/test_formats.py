@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fastvec.errors import FormatError, ParameterError, ResourceError
-from fastvec.vectors.formats import format_of, load, save
+from fastvec.vectors.formats import format_of, load, open_vectors, save
+from fastvec.vectors.reading import Reading
 from fastvec.vectors.word_vectors import WordVectors
 
 BYTES = st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF)
@@ -172,6 +173,21 @@ def test_float16_is_refused_where_it_does_not_fit(vectors, tmp_path):
     with pytest.raises(ParameterError, match="not float64"):
         save(vectors, tmp_path / "v.npy", dtype="float64")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".npy"])
+def test_mapped_rows_are_looked_through_on_request_alone(suffix, tmp_path, monkeypatch):
+    """F, V: an instant load reads no numbers."""
+    rows = np.array([[1, 2], [np.nan, 1], [0, 0]], dtype=np.float32)
+    path = tmp_path / f"v{suffix}"
+    save(WordVectors(["a", "b", "c"], rows), path)
+    found = open_vectors(path, None, Reading(thorough=True)).vectors.report
+    assert found[0] == "row 2: the vector of 'b' is not finite"
+    assert found[1].startswith("1 vectors are zero, the first that of 'c' in row 3")
+    with pytest.raises(FormatError, match="'b' is not finite; refused because of strict"):
+        load(path, strict=True)
+    monkeypatch.setattr("fastvec.vectors.assemble._absolute_sums", None)
+    assert load(path).report == []
 
 
 def test_projector_tables_hold_numbers_and_words(tmp_path):

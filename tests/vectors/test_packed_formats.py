@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from fastvec.errors import FormatError, ResourceError
+from fastvec.vectors import packed
 from fastvec.vectors.formats import load, open_vectors, save
 from fastvec.vectors.reading import Reading
 from fastvec.vectors.word_vectors import WordVectors
@@ -42,9 +43,9 @@ VECTORS = WordVectors(
 @pytest.mark.parametrize("suffix", [".txt", ".glove.txt", ".bin", ".safetensors"])
 def test_it_is_opened_by_its_first_bytes(packing, suffix, tmp_path):
     save(VECTORS, tmp_path / f"v{suffix}")
-    packed = tmp_path / "packed"
-    packed.write_bytes(PACKERS[packing]((tmp_path / f"v{suffix}").read_bytes()))
-    opened = open_vectors(packed)
+    path = tmp_path / "packed"
+    path.write_bytes(PACKERS[packing]((tmp_path / f"v{suffix}").read_bytes()))
+    opened = open_vectors(path)
     assert opened.packing == packing
     assert opened.vectors.words == VECTORS.words
     assert opened.vectors.matrix.tobytes() == VECTORS.matrix.tobytes()
@@ -95,6 +96,28 @@ def test_what_came_before_the_damage_is_kept_on_request(packing, tmp_path):
     assert 10_000 < len(vectors) < 200_000
     assert vectors.words[9_999] == "w9999"
     assert "read what came before the damage" in vectors.report[0]
+
+
+@pytest.mark.parametrize("packing", PACKERS)
+def test_a_file_made_to_fill_the_disk_is_refused(packing, tmp_path, monkeypatch):
+    """Promise 7: numbers never pack as well as this."""
+    monkeypatch.setattr(packed, "_SMALL", 1 << 16)
+    path = tmp_path / "bomb"
+    path.write_bytes(PACKERS[packing](b"a 0 0\n" * (1 << 19)))
+    with pytest.raises(FormatError, match=r"unpacks to more than 200 times its .* bytes"):
+        load(path)
+    path.write_bytes(PACKERS[packing](b"".join(b"%d %d 1\n" % (n, n) for n in range(9999))))
+    assert len(load(path)) == 9999
+
+
+def test_a_member_larger_than_its_archive_declares_is_refused(tmp_path):
+    """Promise 7: the declared size is no way around a limit."""
+    data = bytearray(zipped({"v.txt": "a 1 2\n" * 1000}))
+    size = (6000).to_bytes(4, "little")
+    assert data.count(size) == 2
+    (tmp_path / "v.zip").write_bytes(data.replace(size, (60).to_bytes(4, "little")))
+    with pytest.raises(FormatError, match="damaged or cut short"):
+        load(tmp_path / "v.zip")
 
 
 def test_a_pytorch_file_is_named(tmp_path):

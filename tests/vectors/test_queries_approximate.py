@@ -56,6 +56,9 @@ def test_zero_rows_are_never_found_and_restrict_holds(vectors, index):
 
 
 def test_unknown_words_follow_the_policy(index):
+    """Q8."""
+    answers = index.most_similar_batch(["nope", "w1"], 3, oov="zero")
+    assert [answer.unknown for answer in answers] == [["nope"], []]
     assert index.most_similar_batch(["nope", "w1"], 3, oov="skip") == [
         [], index.most_similar("w1", topn=3),
     ]  # fmt: skip

@@ -98,3 +98,30 @@ def test_a_text_in_place_of_a_list_is_refused(few):
 def test_the_first_of_equally_odd_words_is_named():
     rows = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], dtype=np.float32)
     assert WordVectors(list("abcd"), rows).odd_one_out(list("abcd")) == "a"
+
+
+def test_restrict_makes_later_words_unknown_everywhere(few):
+    """Q3."""
+    for ask in (few.odd_one_out, few.mean_vector):
+        with pytest.raises(UnknownWordError, match="'b' is not among the first 1 words"):
+            ask(["a", "b"], restrict=1)
+    for ask in (few.n_similarity, few.movers_distance):
+        with pytest.raises(UnknownWordError, match="'b' is not among the first 1 words"):
+            ask(["a"], ["b"], restrict=1)
+    with pytest.raises(UnknownWordError, match="first 1 words"):
+        few.similarity("a", "b", restrict=1)
+    with pytest.raises(UnknownWordError, match="first 1 words"):
+        few.distances("a", ["b"], restrict=1)
+    assert few.similarity("a", "b", restrict=1, oov="zero") == 0
+    assert few.mean_vector(["a", "b"], restrict=1, oov="skip").tolist() == [1, 0]
+    assert few.mean_vector(["a", "b"], restrict=2, oov="unk").tolist() != [1, 0]
+    assert few.odd_one_out(["a", "b"], restrict=1, oov="skip") == "a"
+    assert few.n_similarity(["a"], ["b"], restrict=1, oov="skip") == 0
+    assert few.movers_distance(["b"], ["nope"], restrict=1, oov="unk") == 0
+    assert few.distances("b", ["a"], restrict=1).shape == (1,)
+    assert few.unknown(["a", "b", "nope"], restrict=1) == ["b", "nope"]
+
+
+def test_unk_is_known_however_few_words_are(few):
+    """Q3, Q8."""
+    assert few.n_similarity(["b"], ["nope"], restrict=1, oov="unk") == 1

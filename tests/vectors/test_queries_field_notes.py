@@ -69,6 +69,11 @@ def test_one_unknown_word_is_handled_as_told_and_counted(oov, found):
     vectors = WordVectors(["a", "b", "<unk>"], rows)
     assert dict(vectors.most_similar(["a", "nope"], oov=oov))["b"] == pytest.approx(found)
     assert vectors.unknown(["a", "nope"]) == ["nope"]
+    assert vectors.most_similar(["a", "nope"], oov=oov).unknown == ["nope"]
+    assert vectors.most_similar_cosmul(["a", "nope"], oov=oov).unknown == ["nope"]
+    assert vectors.analogy("a", "nope", "b", oov=oov).unknown == ["nope"]
+    batch = vectors.most_similar_batch(["a", "nope"], oov=oov)
+    assert [answer.unknown for answer in batch] == [[], ["nope"]]
     with pytest.raises(fastvec.errors.UnknownWordError, match="nope"):
         vectors.most_similar(["a", "nope"])
 

@@ -108,7 +108,10 @@ def test_restrict_holds_for_every_method():
     rows = np.array([[1, 0], [0, 1], [1, 0.1]], dtype=np.float32)
     vectors = WordVectors(["a", "b", "c"], rows)
     assert [word for word, _ in vectors.most_similar_cosmul("a", restrict=2)] == ["b"]
-    assert [word for word, _ in vectors.similar_by_word("a", restrict_vocab=2)] == ["b"]
+    for ask in (vectors.most_similar, vectors.most_similar_cosmul, vectors.similar_by_word):
+        assert [word for word, _ in ask("a", restrict_vocab=2)] == ["b"]
+    with pytest.raises(ParameterError, match="restrict_vocab is another name of restrict"):
+        vectors.most_similar("a", restrict=2, restrict_vocab=2)
     assert vectors.closer_than("a", "b", restrict=2) == []
     assert vectors.closer_than("a", "b") == ["c"]
     assert (vectors.rank("a", "b", restrict=2), vectors.rank("a", "b")) == (1, 2)

@@ -153,3 +153,6 @@ def test_damage_that_is_found_later_is_a_format_error(folder):
     (path / "vocabulary-1.tsv").write_text("<unk>\t2\na\tx\n")
     with pytest.raises(FormatError, match="a count in its vocabulary is damaged"):
         _ = load(path).counts
+    (path / "vocabulary-1.tsv").write_text("<unk>\t2\na\n")
+    with pytest.raises(FormatError, match="m: its vocabulary is damaged: a line has no count"):
+        _ = load(path).words

@@ -2,6 +2,7 @@
 
 import os
 import pickle  # noqa: TID251 - to show that it is refused
+import struct
 
 import numpy as np
 import pytest
@@ -185,6 +186,17 @@ def test_a_pickle_is_never_opened_whatever_its_name(read):
             with pytest.raises(FormatError):
                 read(data, name)
     assert not os.path.exists("harm")
+
+
+def test_an_old_fasttext_model_is_named(read):
+    """F11: its first number is the dimension, where later ones have a signature."""
+    settings = struct.pack("<12id", 10, 5, 5, 5, 5, 1, 2, 2, 1000, 3, 6, 100, 1e-4)
+    words = struct.pack("<3iq", 2, 2, 0, 9) + b"the\0" + struct.pack("<qb", 7, 0) + b"of\0"
+    for name in ("v.bin", "v.txt"):
+        with pytest.raises(FormatError, match=r"is a model of fastText before 2017; use the \.vec"):
+            read(settings + words + bytes(100), name)
+    with pytest.raises(FormatError, match=r"not a file of vectors|no line of two counts"):
+        read(struct.pack("<12id", 10, 5, 5, 5, 5, 1, 9, 2, 1000, 3, 6, 100, 1e-4) + words)
 
 
 def test_rows_that_are_not_finite_are_listed(read):

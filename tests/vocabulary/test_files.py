@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fastvec import Vocabulary
 from fastvec.errors import FormatError, VocabularyError
 from fastvec.vocabulary import EOS
+from fastvec.vocabulary.files import split_columns
 
 # Everything but a line feed, which a text never holds inside a word.
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\n") | st.sampled_from(
@@ -103,3 +104,22 @@ def test_any_bytes_give_a_vocabulary_or_one_of_our_errors(content):
     except (FormatError, VocabularyError):
         return
     assert len(vocabulary) > 0
+
+
+@given(st.lists(st.tuples(st.text("ab\t é", max_size=4), st.integers(0, 10**9)), min_size=1))
+def test_columns_are_those_of_each_line(lines):
+    text = "".join(f"{word}\t{count}\n" for word, count in lines).encode()
+    words, counts = split_columns(text)
+    assert words.decode().split("\n")[:-1] == [word for word, _ in lines]
+    assert list(map(int, counts.split(b"\t")[1:])) == [count for _, count in lines]
+
+
+@given(st.text("a\t1\n", max_size=12).map(str.encode))
+def test_lines_without_a_tab_or_an_end_have_no_columns(text):
+    lines = text.split(b"\n")
+    if text and not lines[-1] and all(b"\t" in line for line in lines[:-1]):
+        words, counts = split_columns(text)
+        assert len(words) + len(counts) == len(text)
+        return
+    with pytest.raises(FormatError, match="no count after a tab, or no end"):
+        split_columns(text)
