@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .options import examples, quiet_option
-from .output import count, duration, note, print_table, reporter
+from .output import count, duration, note, print_table, reporter, say
 
 if TYPE_CHECKING:
     from fastvec import WordVectors
@@ -47,7 +47,7 @@ def demo(output: Path, seed: int, threads: int | None, quiet: bool) -> None:
     with reporter(quiet=quiet) as callback:
         corpus = open_corpus((str(corpus_file),), {})
         workspace = build(corpus, output / "data", callback, threads=threads)
-        click.echo(
+        say(
             f"2. {count(workspace.words)} words encoded, "
             f"{count(len(workspace.vocabulary))} different"
         )
@@ -97,10 +97,10 @@ def _show_analogies(vectors: WordVectors, truth: Any) -> None:
 def _draw(vectors: WordVectors, truth: Any, path: Path) -> None:
     """Draw some groups, or say what is missing for it."""
     from fastvec.errors import ResourceError
-    from fastvec.vectors.maps import draw_groups
 
+    groups = {name: truth["groups"][name] for name in DRAWN_GROUPS}
     try:
-        draw_groups(vectors, {name: truth["groups"][name] for name in DRAWN_GROUPS}, path)
+        vectors.map(groups=groups).save(path)
         click.echo(f"6. A picture of {len(DRAWN_GROUPS)} groups of words: {path}")
     except ResourceError as error:
         click.echo(f"6. No picture: {error}")

@@ -108,3 +108,13 @@ def trained(tmp_path_factory, english, chinese):
     corpus = fastvec.Corpus(folder / "text.txt")
     fastvec.SkipGram(dim=16, threads=1).fit(corpus).save(folder / "both.fastvec")
     return folder / "both.fastvec"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Give a headless browser, one for all tests; skips where none is installed."""
+    from tests.browser import start_browser
+
+    driver = start_browser()
+    yield driver
+    driver.quit()

@@ -90,6 +90,10 @@ def test_the_wheel_holds_the_tree_and_nothing_else(tmp_path):
     tree = {
         f"{name}/{path.relative_to(copy / folder).as_posix()}"
         for name, folder in FOLDERS.items()
-        for path in [*(copy / folder).rglob("*.py"), copy / folder / "py.typed"]
+        for path in [
+            *(copy / folder).rglob("*.py"),
+            *(copy / folder).rglob("assets/*"),
+            copy / folder / "py.typed",
+        ]
     }
     assert held == tree
