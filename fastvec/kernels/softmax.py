@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fastvec.kernels.activations import is_single
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.logistic import LEAST, LOG2_E, POLYNOMIAL
 
 ALL_BUT_SIGN = np.int32(0x7FFFFFFF)
 SMALLEST = np.int32(-0x80000000)
+SECTION = 1024
 
 
 class Examples(NamedTuple):
@@ -37,7 +39,9 @@ COEFFICIENTS: tuple[np.float32, ...] = tuple(map(np.float32, POLYNOMIAL))
 
 @kernel
 def _exp_negative(x: np.float32) -> np.float32:
-    """Return exp(-x) for x >= 0; NaN stays NaN, and results stop at 5e-38."""
+    """Return exp(-x) for x >= 0; NaN stays NaN, and float32 results stop at 5e-38."""
+    if not is_single(x):
+        return np.exp(-x)
     power: np.float32 = np.float32(-x) * FACTOR
     power = LEAST_POWER if power < LEAST_POWER else power
     whole = np.floor(power)
@@ -58,6 +62,8 @@ def _in_order(bits: np.int32) -> np.int32:
 @kernel
 def _largest(row: Array) -> np.float32:
     """Return a row's largest number, or any where one is NaN."""
+    if not is_single(row[0]):
+        return row.max()
     # Maxima of floats are not vectorised where NaN must be minded; those of integers are.
     best = SMALLEST
     for k in range(len(row)):
@@ -66,14 +72,35 @@ def _largest(row: Array) -> np.float32:
 
 
 @kernel
+def exponentiate(row: Array) -> tuple[np.float32, np.float32]:
+    """Replace logits by ``exp(logit - their maximum)``; return the maximum and the sum."""
+    largest = _largest(row)
+    total = row.dtype.type(0)
+    for k in range(len(row)):
+        e = _exp_negative(largest - row[k])
+        row[k] = e
+        total += e
+    return largest, total
+
+
+@kernel
 def exponentials(
-    logits: Array, first: int, examples: Examples, maxima: Array, sums: Array, scores: Array
+    logits: Array,
+    bias: Array,
+    first: int,
+    examples: Examples,
+    maxima: Array,
+    sums: Array,
+    scores: Array,
 ) -> None:
     """Replace logits of a slice of words by ``exp(logit - maximum of the row)``.
 
     Parameters
     ----------
     logits : ndarray of float, shape (B, rows of the slice), changed in place
+        At least one column.
+    bias : ndarray of the same type, shape (rows of the slice,), or (0,) for none
+        Added to the logits first.
     first : int
         The slice's first word.
     examples : Examples
@@ -84,20 +111,15 @@ def exponentials(
     """
     for b in range(len(logits)):
         row = logits[b]
+        for k in range(len(bias)):
+            row[k] += bias[k]
         score = 0.0
         for p in range(examples.offsets[b], examples.offsets[b + 1]):
             place = examples.targets[p] - first
             if 0 <= place < len(row):
                 score += row[place]
         scores[b] = score
-        largest = _largest(row)
-        total = np.float32(0)
-        for k in range(len(row)):
-            e = _exp_negative(largest - row[k])
-            row[k] = e
-            total += e
-        maxima[b] = largest
-        sums[b] = total
+        maxima[b], sums[b] = exponentiate(row)
 
 
 @kernel
@@ -129,30 +151,115 @@ def hidden_gradient(
 
 
 @kernel
-def descend(
-    outputs: Array, first: int, examples: Examples, gradient: Array, rate: np.float32
-) -> None:
-    """Finish the gradient by the output rows of a slice, and move them against it.
+def take_off_observed(gradient: Array, by_bias: Array, first: int, examples: Examples) -> None:
+    """Finish the gradients of a slice: from expected counts take the observed ones.
 
     Parameters
     ----------
-    outputs : ndarray of float, shape (rows of the slice, D), changed in place
+    gradient : ndarray of float, shape (rows of the slice, D), changed in place
+    by_bias : ndarray of the same type, shape (rows of the slice,), or (0,) for none
+        Changed in place.
     first : int
         The slice's first word.
     examples : Examples
-    gradient : ndarray of the same type, shape (rows of the slice, D), changed in place
-        The expected counts' part; the observed counts' part is taken off here.
-    rate : float of the same type
     """
     for b in range(len(examples.hidden)):
         hidden = examples.hidden[b]
         for p in range(examples.offsets[b], examples.offsets[b + 1]):
             place = examples.targets[p] - first
-            if 0 <= place < len(outputs):
+            if 0 <= place < len(gradient):
                 row = gradient[place]
                 for k in range(len(row)):
                     row[k] -= hidden[k]
+                if place < len(by_bias):
+                    by_bias[place] -= 1
+
+
+@kernel
+def descend(outputs: Array, gradient: Array, rate: np.float32) -> None:
+    """Move output rows against their gradient.
+
+    Parameters
+    ----------
+    outputs : ndarray of float, shape (rows, D), changed in place
+    gradient : ndarray of the same type and shape
+    rate : float of the same type
+    """
     for v in range(len(outputs)):
         output, row = outputs[v], gradient[v]
         for k in range(len(row)):
             output[k] -= rate * row[k]
+
+
+@kernel
+def log_softmax(logits: Array, bias: Array) -> None:
+    """Replace logits by log-probabilities.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (B, V), changed in place
+        At least one column.
+    bias : ndarray of the same type, shape (V,)
+        Added to the logits first.
+    """
+    number = bias.dtype.type
+    for b in range(len(logits)):
+        row = logits[b]
+        for k in range(len(row)):
+            row[k] += bias[k]
+        largest = _largest(row)
+        total = 0.0
+        for first in range(0, len(row), SECTION):
+            # Sums of a few hundred float32 are exact enough, those of a million are not.
+            part = row[first : min(first + SECTION, len(row))]
+            some = number(0)
+            for k in range(len(part)):
+                some += _exp_negative(largest - part[k])
+            total += some
+        normaliser = number(largest + np.log(total))
+        for k in range(len(row)):
+            row[k] -= normaliser
+
+
+@kernel
+def sampled_softmax(
+    logits: Array, bias: Array, observed: Array, hits: Array, losses: Array, by_observed: Array
+) -> None:
+    """Replace logits of sampled words by their probabilities beside the observed word.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (B, S), changed in place
+    bias : ndarray of the same type, shape (S,)
+        Added to the logits first.
+    observed : ndarray of the same type, shape (B,)
+        The logit of the observed word, its bias included.
+    hits : ndarray of int64, shape (B,)
+        Which sample is the observed word, -1 for none: it counts for nothing.
+    losses : ndarray of float64, shape (B,)
+        Receives -log p of the observed word.
+    by_observed : ndarray of float, shape (B,)
+        Receives the derivative of the loss by the observed logit, p - 1.
+    """
+    number = bias.dtype.type
+    for b in range(len(logits)):
+        row, score = logits[b], observed[b]
+        for k in range(len(row)):
+            row[k] += bias[k]
+        if hits[b] >= 0:
+            row[hits[b]] = score
+        largest = max(_largest(row), score)
+        total = number(0)
+        for k in range(len(row)):
+            e = _exp_negative(largest - row[k])
+            row[k] = e
+            total += e
+        own = _exp_negative(largest - score)
+        if hits[b] >= 0:
+            total -= own
+            row[hits[b]] = 0
+        total += own
+        losses[b] = largest - score + np.log(total)
+        by_observed[b] = own / total - number(1)
+        for k in range(len(row)):
+            row[k] /= total

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fastvec.errors import ParameterError
-from fastvec.layers import softmax
+from fastvec.layers import sliced_softmax
 from fastvec.layers.softmax import FullSoftmax
 
 from ..reference.softmax import gradients, loss
@@ -80,7 +80,7 @@ def test_slices_that_are_not_kept_are_computed_again_to_the_same_bytes(monkeypat
     """M4: the logits of a large vocabulary need not fit in memory."""
     data = drawn(5000, 16, 20)
     kept = stepped(*data)
-    monkeypatch.setattr(softmax, "KEPT_BYTES", 3 * 20 * 625 * 4)  # Three slices.
+    monkeypatch.setattr(sliced_softmax, "KEPT_BYTES", 3 * 20 * 625 * 4)  # Three slices.
     partly = stepped(*data)
     assert partly[0] == kept[0]
     assert partly[1].tobytes() == kept[1].tobytes()
