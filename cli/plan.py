@@ -42,7 +42,8 @@ def plan(
     if not corpus:
         raise click.UsageError("Name a corpus.")
     from fastvec.encoding.estimate import estimate_corpus
-    from fastvec.models.plan import available_memory, gigabytes, word_plan
+    from fastvec.models.plan import available_memory, gigabytes
+    from fastvec.models.registry import planner
 
     from .corpora import open_corpus, warn_uncompiled
 
@@ -54,7 +55,7 @@ def plan(
     if size.words == 0:
         raise CorpusError(f"{text}: holds no words")
     rows = size.known if config.max_size is None else min(size.known, config.max_size)
-    result = word_plan(rows, config, size.words, size.distinct)
+    result = planner(model)(rows, config, size.words, size.distinct)
     if as_json:
         print_json({"model": model, "words": size.words, "distinct": size.distinct, "rows": rows,
                     "exact": size.exact, **result.as_dict()})  # fmt: skip

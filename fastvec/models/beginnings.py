@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fastvec.encoding.workspace import Workspace
 from fastvec.errors import CorpusError, ParameterError
 from fastvec.kernels.skipgram import Weights
-from fastvec.models.configs import WordConfig
+from fastvec.models.configs import VectorConfig, WordConfig
 from fastvec.models.matrices import padded_zeros, start_vectors
 from fastvec.models.plan import check_memory, word_plan
 from fastvec.models.rows import ModelRows, model_rows
@@ -52,6 +52,64 @@ def fresh(workspace: Workspace, config: WordConfig) -> Beginning:
     return Beginning(rows, weights, _all_trained(weights), Standing())
 
 
+class Match(NamedTuple):
+    """The rows of a model, and which of them given vectors are for.
+
+    Attributes
+    ----------
+    rows : ModelRows
+    known, places : ndarray of int64
+        Rows with a vector, and the rows of the vectors.
+    new : ndarray of int64
+        Rows without.
+    """
+
+    rows: ModelRows
+    known: NDArray[np.int64]
+    places: NDArray[np.int64]
+    new: NDArray[np.int64]
+
+    def note(self, config: VectorConfig, other: str) -> str:
+        """Say what was found; ``other`` tells where the other layer comes from."""
+        return (
+            f"init: {len(self.known)} of {len(self.known) + len(self.new)} words have a vector, "
+            f"{len(self.new)} are new ({config.new_words}); {other}"
+        )
+
+    def states(self, config: VectorConfig) -> NDArray[np.uint8]:
+        """Return which rows are trained, frozen and skipped."""
+        vocabulary = self.rows.vocabulary
+        states = np.full(len(vocabulary), TRAINED, np.uint8)
+        if config.freeze_old:
+            states[self.known] = FROZEN
+        if config.new_words == "skip":
+            special = {vocabulary.index[word] for word in vocabulary.specials}
+            states[[row for row in self.new.tolist() if row not in special]] = SKIPPED
+        return states
+
+
+def match_vectors(workspace: Workspace, config: VectorConfig, vectors: WordVectors) -> Match:
+    """Find the rows that vectors are for; with old words kept, these are rows, too.
+
+    Raises
+    ------
+    ParameterError
+        If the vectors do not have the model's dim.
+    """
+    if vectors.dim != config.dim:
+        raise ParameterError(
+            f"the vectors of init have {vectors.dim} numbers, but dim is {config.dim}; "
+            f"use --dim {vectors.dim}"
+        )
+    counts = vectors.counts if vectors.counts is not None else np.zeros(len(vectors), np.int64)
+    old = Vocabulary(vectors.words, counts) if config.old_words == "keep" else None
+    rows = model_rows(workspace, config, old)
+    index = vectors.key_to_index
+    places = np.array([index.get(word, -1) for word in rows.vocabulary.words], np.int64)
+    known = np.flatnonzero(places >= 0)
+    return Match(rows, known, places[known], np.flatnonzero(places < 0))
+
+
 def from_vectors(
     workspace: Workspace,
     config: WordConfig,
@@ -74,36 +132,18 @@ def from_vectors(
     ParameterError
         If the vectors do not have the model's dim.
     """
-    if vectors.dim != config.dim:
-        raise ParameterError(
-            f"the vectors of init have {vectors.dim} numbers, but dim is {config.dim}; "
-            f"use --dim {vectors.dim}"
-        )
-    counts = vectors.counts if vectors.counts is not None else np.zeros(len(vectors), np.int64)
-    old = Vocabulary(vectors.words, counts) if config.old_words == "keep" else None
-    rows = model_rows(workspace, config, old)
-    weights = _start(len(rows.vocabulary), config)
-    index = vectors.key_to_index
-    places = np.array([index.get(word, -1) for word in rows.vocabulary.words])
-    known = np.flatnonzero(places >= 0)
-    weights.input[known, : config.dim] = vectors.matrix[places[known]]
+    match = match_vectors(workspace, config, vectors)
+    weights = _start(len(match.rows.vocabulary), config)
+    weights.input[match.known, : config.dim] = vectors.matrix[match.places]
     if context_vectors is not None:
-        weights.output[known, : config.dim] = context_vectors[places[known]]
-    states = _all_trained(weights)
-    if config.freeze_old:
-        states[known] = FROZEN
-    new = np.flatnonzero(places < 0)
+        weights.output[match.known, : config.dim] = context_vectors[match.places]
     if config.new_words == "mean":
-        weights.input[new, : config.dim] = vectors.matrix.mean(axis=0, dtype=np.float64)
-    elif config.new_words == "skip":
-        special = {rows.vocabulary.index[word] for word in rows.vocabulary.specials}
-        states[[row for row in new.tolist() if row not in special]] = SKIPPED
-    note = (
-        f"init: {len(known)} of {len(places)} words have a vector, {len(new)} are new "
-        f"({config.new_words}); the output layer is "
-        + ("new" if context_vectors is None else "that of the model")
+        weights.input[match.new, : config.dim] = vectors.matrix.mean(axis=0, dtype=np.float64)
+    note = match.note(
+        config,
+        "the output layer is " + ("new" if context_vectors is None else "that of the model"),
     )
-    return Beginning(rows, weights, states, Standing(), note)
+    return Beginning(match.rows, weights, match.states(config), Standing(), note)
 
 
 def resumed(workspace: Workspace, config: WordConfig, stopped: Stopped) -> Beginning:
@@ -114,11 +154,7 @@ def resumed(workspace: Workspace, config: WordConfig, stopped: Stopped) -> Begin
     CorpusError
         If the text is not the one that it was begun on.
     """
-    if workspace.identity()["sha256"] != stopped.source.get("sha256"):
-        raise CorpusError(
-            "the training was begun on other text, and can be resumed on that text only; to go "
-            "on with this one, use its vectors as the start: --init"
-        )
+    check_same_text(workspace, stopped.source)
     own = model_rows(workspace, config)
     rows = own._replace(vocabulary=stopped.vocabulary)
     weights = _start(len(rows.vocabulary), config)
@@ -126,6 +162,20 @@ def resumed(workspace: Workspace, config: WordConfig, stopped: Stopped) -> Begin
     weights.output[:, : config.dim] = stopped.context_vectors
     standing = Standing.from_dict(stopped.standing.as_dict())
     return Beginning(rows, weights, np.array(stopped.states), standing, best=stopped.best)
+
+
+def check_same_text(workspace: Workspace, source: dict[str, Any]) -> None:
+    """Refuse to go on with a training on other text than it was begun on.
+
+    Raises
+    ------
+    CorpusError
+    """
+    if workspace.identity()["sha256"] != source.get("sha256"):
+        raise CorpusError(
+            "the training was begun on other text, and can be resumed on that text only; to go "
+            "on with this one, use its vectors as the start: --init"
+        )
 
 
 def _start(rows: int, config: WordConfig) -> Weights:

@@ -28,8 +28,21 @@ def setting(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config:
-    """Settings that every model has."""
+class Settings:
+    """Settings that are checked when they are set."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            _check(item.name, getattr(self, item.name), item)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all settings by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Settings):
+    """Settings that every model of words has."""
 
     dim: int = setting(100, "Length of a vector.", low=1, high=10_000_000)
     min_count: int = setting(5, "Leave out words seen less often.", low=1, high=NO_LIMIT)
@@ -43,19 +56,43 @@ class Config:
         5, "Passes over the corpus; 0 writes the start state.", low=0, high=10_000
     )
     threads: int | None = setting(None, "Threads; default: all usable cores.", low=1, high=1024)
+    patience: int | None = setting(
+        None,
+        "With validation, stop after so many epochs without a lower held-out loss, and keep the "
+        "vectors of the best one; default: train all epochs.",
+        low=1,
+        high=10_000,
+    )
     seed: int = setting(1, "Seed of all random numbers.", low=0, high=2**63 - 1)
-
-    def __post_init__(self) -> None:
-        for item in fields(self):
-            _check(item.name, getattr(self, item.name), item)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return all settings by name."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)
-class WordConfig(Config):
+class VectorConfig(Config):
+    """Settings that all models of word vectors share."""
+
+    new_words: str = setting(
+        "random",
+        "With init, words without a vector start at random, at the mean of the vectors, or are "
+        "left out (skip).",
+        choices=("random", "mean", "skip"),
+    )
+    old_words: str = setting(
+        "drop",
+        "With init, words that the text lacks are dropped, or kept as further rows.",
+        choices=("drop", "keep"),
+    )
+    freeze_old: bool = setting(False, "With init, leave the vectors that it gives as they are.")
+    unk: str = setting(
+        "none",
+        "Words outside the vocabulary are skipped (none), trained as one word <unk> (trained), or "
+        "skipped and given the mean of the rarest vectors as <unk> (mean).",
+        choices=("none", "trained", "mean"),
+    )
+    sentence_marks: bool = setting(False, "Train <s> and </s> around every sentence.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordConfig(VectorConfig):
     """Settings that skip-gram and CBOW share; the defaults are word2vec.c's."""
 
     window: int = setting(5, "Most words on each side of the centre.", low=1, high=1000)
@@ -108,32 +145,6 @@ class WordConfig(Config):
         "hogwild for negative sampling on over a million words, ordered otherwise.",
         choices=("auto", "ordered", "hogwild"),
     )
-    new_words: str = setting(
-        "random",
-        "With init, words without a vector start at random, at the mean of the vectors, or are "
-        "left out (skip).",
-        choices=("random", "mean", "skip"),
-    )
-    old_words: str = setting(
-        "drop",
-        "With init, words that the text lacks are dropped, or kept as further rows.",
-        choices=("drop", "keep"),
-    )
-    freeze_old: bool = setting(False, "With init, leave the vectors that it gives as they are.")
-    patience: int | None = setting(
-        None,
-        "With validation, stop after so many epochs without a lower held-out loss, and keep the "
-        "vectors of the best one; default: train all epochs.",
-        low=1,
-        high=10_000,
-    )
-    unk: str = setting(
-        "none",
-        "Words outside the vocabulary are skipped (none), trained as one word <unk> (trained), or "
-        "skipped and given the mean of the rarest vectors as <unk> (mean).",
-        choices=("none", "trained", "mean"),
-    )
-    sentence_marks: bool = setting(False, "Train <s> and </s> around every sentence.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -168,9 +179,6 @@ class CBOWConfig(WordConfig):
     )
 
 
-WORD_CONFIGS: dict[str, type[WordConfig]] = {"skipgram": SkipGramConfig, "cbow": CBOWConfig}
-
-
 def _check(name: str, value: Any, item: Any) -> None:
     """Refuse a value of the wrong kind or outside its range."""
     kind, about = str(item.type), item.metadata
@@ -184,6 +192,10 @@ def _check(name: str, value: Any, item: Any) -> None:
     if kind == "bool":
         if not isinstance(value, bool):
             raise ParameterError(f"{name} must be True or False, but is {value!r}")
+        return
+    if kind == "str":
+        if not isinstance(value, str):
+            raise ParameterError(f"{name} must be text, but is {value!r}")
         return
     whole = kind.startswith("int")
     number = isinstance(value, int) or (not whole and isinstance(value, float))

@@ -13,7 +13,6 @@ from fastvec.kernels.batches import gather_batch, scatter_batch
 from fastvec.kernels.windows import Windows
 from fastvec.layers.softmax import FullSoftmax
 from fastvec.models.architectures import Architecture
-from fastvec.models.objectives import Private
 from fastvec.models.schedule import Tally
 
 
@@ -50,24 +49,8 @@ class SoftmaxObjective:
         """Return nothing: the layer has its own."""
         return None
 
-    def most_targets(self, windows: int) -> int:
-        """Return 0: no row is copied."""
-        return 0
-
     def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Any) -> None:
         """Draw nothing: all words are targets."""
-
-    def draw_private(
-        self,
-        windows: Windows,
-        count: int,
-        stream: NDArray[np.int64],
-        own: Any,
-        private: Private,
-        block: int,
-    ) -> Any:
-        """Refuse: all rows are shared."""
-        raise NotImplementedError("full softmax is trained one batch after another")
 
     def learn(
         self, weights: Any, windows: Windows, count: int, targets: Any, rate: float, own: Any

@@ -35,9 +35,14 @@ def held_out_runs(
     training : Vocabulary
         That of the workspace that is trained on.
     """
+    return WordRuns(config, rows, width, ids_in(training, text), text.sentences)
+
+
+def ids_in(training: Vocabulary, text: Workspace) -> NDArray[np.int32]:
+    """Return a text's words as ids of another text's whole vocabulary."""
     index = training.index
     ids = np.array([index.get(word, UNKNOWN) for word in text.vocabulary.words], np.int32)
-    return WordRuns(config, rows, width, ids[text.tokens], text.sentences)
+    return ids[text.tokens]
 
 
 class HeldOut:
@@ -66,19 +71,3 @@ class HeldOut:
         tallies = list(self._updates.train(self._runs))
         pairs = sum(tally.pairs for tally in tallies)
         return sum(tally.loss for tally in tallies) / pairs if pairs else math.nan
-
-
-class BestEpoch:
-    """Which epoch had the lowest held-out loss, and how long ago that was."""
-
-    def __init__(self, losses: list[float | None]) -> None:
-        self.loss, self.epochs_since = math.inf, 0
-        for loss in losses:
-            self.improved(loss)
-
-    def improved(self, loss: float | None) -> bool:
-        """Take a further epoch's loss; return whether it is the best so far."""
-        better = loss is not None and loss < self.loss
-        self.loss = loss if loss is not None and better else self.loss
-        self.epochs_since = 0 if better else self.epochs_since + 1
-        return better

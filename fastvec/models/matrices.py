@@ -33,9 +33,9 @@ def aligned_empty(*shape: int) -> NDArray[np.float32]:
     return raw[start : start + size].reshape(shape)
 
 
-def start_vectors(matrix: NDArray[np.float32], dim: int, seed: int) -> None:
-    """Fill the first ``dim`` columns from [-0.5, 0.5) / dim, as word2vec.c does."""
-    stream = np.random.default_rng(np.random.SeedSequence((seed, 0)))
+def start_vectors(matrix: NDArray[np.float32], dim: int, *seed: int) -> None:
+    """Fill the first ``dim`` columns from [-0.5, 0.5) / dim, as word2vec.c and GloVe do."""
+    stream = np.random.default_rng(np.random.SeedSequence((*seed, 0)))
     for start in range(0, len(matrix), ROWS_AT_ONCE):  # In parts: no second matrix in memory.
         part = matrix[start : start + ROWS_AT_ONCE, :dim]
         part[:] = (stream.random(part.shape, np.float32) - np.float32(0.5)) / np.float32(dim)

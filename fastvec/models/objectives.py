@@ -57,22 +57,8 @@ class Objective(Protocol):
     def scratch(self, windows: int) -> Drawing:
         """Allocate what a thread needs for so many windows."""
 
-    def most_targets(self, windows: int) -> int:
-        """Return the most output rows that so many windows can touch."""
-
     def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing) -> Any:
         """Choose the windows' targets."""
-
-    def draw_private(
-        self,
-        windows: Windows,
-        count: int,
-        stream: NDArray[np.int64],
-        own: Drawing,
-        private: Private,
-        block: int,
-    ) -> Any:
-        """Do the same in places among a block's private rows, which it lists."""
 
     def learn(
         self,
@@ -84,6 +70,24 @@ class Objective(Protocol):
         own: Drawing,
     ) -> Tally:
         """Train, and return the summed loss and the examples."""
+
+
+class PrivateObjective(Objective, Protocol):
+    """One that can work on private rows: all but the full softmax, which touches every row."""
+
+    def most_targets(self, windows: int) -> int:
+        """Return the most output rows that so many windows can touch."""
+
+    def draw_private(
+        self,
+        windows: Windows,
+        count: int,
+        stream: NDArray[np.int64],
+        own: Drawing,
+        private: Private,
+        block: int,
+    ) -> Any:
+        """Choose targets in places among a block's private rows, which it lists."""
 
 
 class NegativeSampling:

@@ -19,8 +19,7 @@ BASE_MEMORY = 160_000_000  # Python, NumPy and compiled code.
 BYTES_A_WORD = 200  # A word in Python: text, dictionary entry, count.
 # Arithmetic that a core of a laptop gets through while training, memory included.
 FLOPS_A_CORE = 2.0e10
-PATH_WORDS = 10_000  # Words to judge a path by, where their number is unknown.
-UNCOMPILED_PAIRS = 1.0e5  # Dot products a second in pure Python, whatever dim and threads.
+UNCOMPILED = 300  # Times as long, in pure Python at dim 100.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +96,9 @@ def _some(parts: dict[str, int]) -> dict[str, int]:
     return {name: size for name, size in parts.items() if size}
 
 
-def uncompiled_seconds(words: float, config: WordConfig) -> float:
-    """Return about how long training takes where Numba is told not to compile."""
-    pairs = words * config.epochs * _rows(config) * _targets(config, PATH_WORDS)
-    return pairs / UNCOMPILED_PAIRS
+def uncompiled_seconds(plan: Plan, threads: int | None) -> float:
+    """Return about how long a plan takes where Numba is told not to compile: on one core."""
+    return UNCOMPILED * resolve_threads(threads) * plan.seconds
 
 
 def _contexts(config: WordConfig) -> int:

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.encoding.workspace import Workspace
 from fastvec.errors import ParameterError, VocabularyError
-from fastvec.models.configs import WordConfig
 from fastvec.vocabulary.words import BOS, EOS, UNK, Vocabulary
 
 RAREST = 100  # Rows whose mean stands for unknown words, as in GloVe.
+
+
+class RowRules(Protocol):
+    """The settings that choose a model's rows."""
+
+    @property
+    def min_count(self) -> int:
+        """The least count of a word."""
+
+    @property
+    def max_size(self) -> int | None:
+        """The most rows."""
+
+    @property
+    def unk(self) -> str:
+        """The rule of ``<unk>``."""
+
+    @property
+    def sentence_marks(self) -> bool:
+        """Whether ``<s>`` and ``</s>`` are rows."""
 
 
 class ModelRows(NamedTuple):
@@ -36,7 +55,7 @@ class ModelRows(NamedTuple):
 
 
 def model_rows(
-    workspace: Workspace, settings: WordConfig, old: Vocabulary | None = None
+    workspace: Workspace, settings: RowRules, old: Vocabulary | None = None
 ) -> ModelRows:
     """Choose the rows of a model.
 

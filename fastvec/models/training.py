@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import DivergenceError, ParameterError
 from fastvec.models.schedule import Run, Schedule, Tally
+from fastvec.models.uninterrupted import uninterrupted
 from fastvec.progress import Callback, Progress
+
+if TYPE_CHECKING:
+    from typing import Self
 
 REPORT_EVERY = 0.2  # seconds
 WORST_LOSS = 20.0  # Times the loss of untrained vectors; only divergence gets there.
-STRETCH = 256  # Runs between two moments at which no thread is at work: about a second.
+STRETCH = 256  # Runs of words: about a second.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +78,8 @@ class Standing:
         Of finished epochs.
     """
 
+    record_class: ClassVar[type[EpochRecord]] = EpochRecord
+
     epoch: int = 1
     run: int = 0
     loss: float = 0.0
@@ -107,7 +113,7 @@ class Standing:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, entries: dict[str, Any]) -> Standing:
+    def from_dict(cls, entries: dict[str, Any]) -> Self:
         """Undo `as_dict`.
 
         Raises
@@ -115,7 +121,7 @@ class Standing:
         ParameterError, KeyError, TypeError
             If the entries are no standing.
         """
-        history = [EpochRecord(**record) for record in entries["history"]]
+        history = [cls.record_class(**record) for record in entries["history"]]
         standing = cls(**{**entries, "history": history})
         whole = standing.epoch, standing.run, standing.pairs
         counts = all(type(number) is int and number >= 0 for number in whole)
@@ -150,6 +156,7 @@ def train_epochs(
     untrained_loss: float,
     callback: Callback,
     supervisor: Supervisor,
+    stretch: int | None = None,
 ) -> None:
     """Train from where things stand to the last epoch.
 
@@ -168,6 +175,8 @@ def train_epochs(
     callback : callable
         Gets a `Progress` a few times a second and at the end of each epoch.
     supervisor : Supervisor
+    stretch : int or None
+        Runs between two moments at which no thread is at work; None takes `STRETCH`.
 
     Raises
     ------
@@ -175,17 +184,22 @@ def train_epochs(
         If a loss is not a number or grows without bound.
     """
     reporter = _Reporter(schedule, standing, objective, callback)
+    stretch = STRETCH if stretch is None else stretch
     while standing.epoch <= schedule.epochs and not supervisor.enough(standing.history):
         runs = schedule.runs(standing.epoch)
         while standing.run < len(runs):
-            stretch = runs[standing.run : standing.run + STRETCH]
-            with standing.advancing(len(stretch)), closing(train(stretch)) as tallies:
-                for run, tally in zip(stretch, tallies, strict=True):
+            next_runs = runs[standing.run : standing.run + stretch]
+            # Ctrl-C can wait for the end of a single run, and so need not leave half of it.
+            held = uninterrupted() if stretch == 1 else nullcontext()
+            with held, standing.advancing(len(next_runs)), closing(train(next_runs)) as tallies:
+                for run, tally in zip(next_runs, tallies, strict=True):
                     _check_divergence(tally, run, schedule.size, untrained_loss)
                     standing.loss += tally.loss
                     standing.pairs += tally.pairs
-                    reporter.tick(run)
+                    if run.number != next_runs[-1].number:
+                        reporter.tick(run)
             standing.seconds = reporter.seconds()
+            reporter.tick(next_runs[-1])  # Now that it counts: the callback may raise.
             if standing.run < len(runs):
                 supervisor.pause(standing)
         reporter.end_epoch(runs[-1], supervisor.held_out())

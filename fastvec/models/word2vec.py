@@ -78,6 +78,3 @@ class CBOW(WordModel):
 
     kind: ClassVar[str] = "cbow"
     config_class: ClassVar[type[WordConfig]] = CBOWConfig
-
-
-ESTIMATORS: dict[str, type[WordModel]] = {model.kind: model for model in (SkipGram, CBOW)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,13 @@ from fastvec.kernels.windows import Windows, WindowShape, WordRows, sample_windo
 from fastvec.models.architectures import Architecture, CBOWArchitecture, SkipGramArchitecture
 from fastvec.models.configs import CBOWConfig, WordConfig
 from fastvec.models.full_softmax import SoftmaxObjective
-from fastvec.models.objectives import Drawing, NegativeSampling, Objective, Private
+from fastvec.models.objectives import (
+    Drawing,
+    NegativeSampling,
+    Objective,
+    Private,
+    PrivateObjective,
+)
 from fastvec.models.rows import ModelRows
 from fastvec.models.schedule import Run
 from fastvec.models.tree_objective import HierarchicalSoftmax
@@ -95,7 +101,7 @@ class WordRuns:
         """Return the most input rows and output rows that a run of so many tokens can touch."""
         positions = longest_run * (3 if self._config.sentence_marks else 1)
         windows = positions * self.most_contexts if self._split else positions
-        return positions, self.objective.most_targets(windows)
+        return positions, self._private_objective().most_targets(windows)
 
     def draw(self, run: Run, scratch: Scratch) -> tuple[Windows, int, Any]:
         """Return a run's windows, how many there are, and their targets."""
@@ -117,10 +123,14 @@ class WordRuns:
             scratch.windows, private.words, private.near, block,
         )  # fmt: skip
         windows, count = self._apart(scratch, count)
-        targets = self.objective.draw_private(
+        targets = self._private_objective().draw_private(
             windows, count, stream, scratch.drawing, private, block
         )
         return windows, count, targets
+
+    def _private_objective(self) -> PrivateObjective:
+        # `updates.make_updates` never has the full softmax work on private rows.
+        return cast(PrivateObjective, self.objective)
 
     def _apart(self, scratch: Scratch, count: int) -> tuple[Windows, int]:
         """Make a window of each pair, where pairs have noise words of their own."""

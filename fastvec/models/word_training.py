@@ -12,12 +12,13 @@ from fastvec.errors import FormatError
 from fastvec.models.beginnings import Beginning
 from fastvec.models.checkpoints import Checkpoints
 from fastvec.models.configs import WordConfig
-from fastvec.models.held_out import BestEpoch, HeldOut, held_out_runs
+from fastvec.models.held_out import HeldOut, held_out_runs
 from fastvec.models.rows import fill_unknown
 from fastvec.models.schedule import Run, Schedule, most_tokens, run_edges
 from fastvec.models.stopped import FROZEN, SKIPPED, Stopped
-from fastvec.models.training import EpochRecord, Standing, check_finite, train_epochs
+from fastvec.models.training import Standing, check_finite, train_epochs
 from fastvec.models.updates import make_updates
+from fastvec.models.watch import Watch
 from fastvec.models.word_runs import WordRuns
 from fastvec.progress import Callback
 from fastvec.vocabulary.words import Vocabulary
@@ -58,12 +59,13 @@ class WordTraining:
             )
         frozen = beginning.states == FROZEN
         self._updates = make_updates(config, runs, beginning.weights, frozen, self._edges, threads)
-        self._validation: HeldOut | None = None
+        held_out = None
         if validation is not None:
             own = held_out_runs(config, rows, width, validation, workspace.vocabulary)
-            self._validation = HeldOut(own, beginning.weights, validation.sentences, threads)
-        self._best = BestEpoch([r.validation_loss for r in self.standing.history])
-        self._best_weights = beginning.best
+            held_out = HeldOut(own, beginning.weights, validation.sentences, threads).loss
+        self._watch = Watch(
+            self.standing.history, config.patience, held_out, self._matrices, beginning.best
+        )
 
     @property
     def standing(self) -> Standing:
@@ -77,7 +79,7 @@ class WordTraining:
         ------
         DivergenceError
         """
-        self._checkpoints = checkpoints
+        self._watch.checkpoints = checkpoints
         config = self._config
         # To limit BLAS takes as long as a step of a small softmax.
         with single_threaded_blas() if config.loss == "softmax" else nullcontext():
@@ -90,29 +92,14 @@ class WordTraining:
                 objective=config.loss,
                 untrained_loss=self._untrained_loss,
                 callback=callback,
-                supervisor=self,
+                supervisor=self._watch,
             )
         check_finite(self._beginning.weights, config.learning_rate)
 
-    def held_out(self) -> float | None:
-        """Return the loss of the held-out text, and remember the best weights."""
-        if self._validation is None:
-            return None
-        loss = self._validation.loss()
-        if self._best.improved(loss) and self._config.patience is not None:
-            dim = self._config.dim
-            inputs, outputs = (matrix[:, :dim].copy() for matrix in self._beginning.weights)
-            self._best_weights = inputs, outputs
-        return loss
-
-    def pause(self, standing: Standing) -> None:
-        """Save, if it is time to."""
-        self._checkpoints.pause(standing)
-
-    def enough(self, history: list[EpochRecord]) -> bool:
-        """Tell whether patience is at its end."""
-        patience = self._config.patience
-        return patience is not None and self._best.epochs_since >= patience
+    def _matrices(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Copy both matrices as they are, without padding."""
+        inputs, outputs = (m[:, : self._config.dim].copy() for m in self._beginning.weights)
+        return inputs, outputs
 
     def stopped(self) -> Stopped:
         """Return what resuming needs; the arrays are the training's own."""
@@ -124,14 +111,14 @@ class WordTraining:
             self._beginning.states,
             self.standing,
             self._workspace.identity(),
-            self._best_weights,
+            self._watch.best,
         )
 
-    def result(self) -> tuple[Vocabulary, NDArray[np.float32], NDArray[np.float32]]:
+    def result(self) -> tuple[Vocabulary, dict[str, NDArray[np.float32]]]:
         """Return the words and both matrices: of the best epoch, where one was looked for."""
-        vocabulary, dim = self._beginning.rows.vocabulary, self._config.dim
-        matrices = self._best_weights or self._beginning.weights
-        inputs, outputs = (np.ascontiguousarray(matrix[:, :dim]) for matrix in matrices)
+        vocabulary = self._beginning.rows.vocabulary
+        inputs, outputs = self._watch.best or self._matrices()
+        inputs = np.array(inputs)  # That of a stopped training is memory-mapped.
         if self._config.unk == "mean":
             fill_unknown(inputs, vocabulary)
         kept = np.flatnonzero(self._beginning.states != SKIPPED)
@@ -143,4 +130,4 @@ class WordTraining:
             inputs = inputs[kept]
             # The tree has a node less than words, whichever these are.
             outputs = outputs[: len(kept)] if self._config.loss == "hs" else outputs[kept]
-        return vocabulary, inputs, outputs
+        return vocabulary, {"vectors": inputs, "context_vectors": outputs}

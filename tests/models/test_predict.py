@@ -24,7 +24,8 @@ def made(kind, words=WORDS, counts=COUNTS, loss="ns", **settings):
     model = kind(dim=4, loss=loss, **settings)
     random = np.random.default_rng(1)
     model._vocabulary = fastvec.Vocabulary(words, counts)
-    model._matrices = tuple(random.normal(size=(2, len(words), 4)).astype(np.float32))
+    matrices = random.normal(size=(2, len(words), 4)).astype(np.float32)
+    model._tensors = dict(zip(("vectors", "context_vectors"), matrices, strict=True))
     return model
 
 

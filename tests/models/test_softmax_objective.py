@@ -126,10 +126,3 @@ def test_held_out_text_is_judged_alike_by_any_number_of_threads(world, monkeypat
     weights = random_weights(np.random.default_rng(1), len(rows.vocabulary), DIM, np.float32)
     losses = [HeldOut(runs, Weights(*weights), sentences, n).loss() for n in (1, 4, 4, 4)]
     assert losses == [losses[0]] * 4
-
-
-def test_there_are_no_private_rows():
-    objective = SoftmaxObjective(SkipGramArchitecture(), WORDS, 4, 1)
-    assert objective.most_targets(100) == 0
-    with pytest.raises(NotImplementedError, match="one batch after another"):
-        objective.draw_private(None, 0, None, None, None, 0)

@@ -9,7 +9,7 @@ import pytest
 
 from fastvec import SkipGram
 from fastvec.errors import DivergenceError, FastvecError, ResourceError
-from fastvec.models import plan, training, word_training
+from fastvec.models import beginnings, plan, training, word_training
 
 SMALL = [["a", "b", "c", "d"], ["b", "a", "d"], ["c", "d", "a", "b", "e"]] * 60
 
@@ -43,10 +43,8 @@ def test_vectors_are_numbers_or_there_are_none(rate, sentences):
 
 
 def test_spoilt_last_step_is_noticed(monkeypatch):
-    def spoil(*_, supervisor, **__):
-        supervisor.stopped().vectors[0, 0] = np.nan
-
-    monkeypatch.setattr(word_training, "train_epochs", spoil)
+    monkeypatch.setattr(beginnings, "start_vectors", lambda matrix, *_: matrix.fill(np.nan))
+    monkeypatch.setattr(word_training, "train_epochs", lambda *_, **__: None)
     with pytest.raises(DivergenceError, match=r"at the end .* learning rate 0\.025"):
         small().fit(SMALL)
 
