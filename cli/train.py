@@ -10,6 +10,7 @@ import click
 
 from fastvec.models.presets import PRESETS
 
+from .counting import check_saving, counting_options, save_counts, take_counting
 from .options import (
     config_of,
     corpus_options,
@@ -25,6 +26,7 @@ from .options import (
 from .output import count, display_width, duration, json_log, note, print_json, reporter, together
 from .targets import FILES, check_spared, check_swapped, check_target
 
+TYPICAL_ROWS = 10_000  # For a rough time, before the words are known.
 EVERYDAY = 20  # Words so common that their neighbours say little.
 
 
@@ -34,13 +36,18 @@ EVERYDAY = 20  # Words so common that their neighbours say little.
         "fastvec train corpus.txt.gz --model skipgram --dim 300 --epochs 10 -o big.fastvec",
         "fastvec train corpus.txt --model cbow --validation held-out.txt --patience 2",
         "fastvec train --model skipgram -o big.fastvec --resume",
+        "fastvec train --model glove --window 10 --x-max 10",
+        "fastvec train corpus.txt --model elmo --preset small --validation held-out.txt",
         "fastvec train new.txt --model skipgram --init big.fastvec --old-words keep -w new-data",
         "fastvec train corpus.txt --model skipgram -o vectors.txt",
     )
 )
 @optional_corpus_argument
 @model_options
-@click.option("--preset", type=click.Choice(PRESETS), help="Start from the defaults of a peer.")
+@click.option(
+    "--preset", type=click.Choice(PRESETS),
+    help="Start from the defaults of a peer, or from a size of ELMo.",
+)  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path),
     help="Model folder, or a file of vectors (.txt .vec .bin .glove.txt .safetensors)."
@@ -52,7 +59,8 @@ EVERYDAY = 20  # Words so common that their neighbours say little.
     "--checkpoint-every", default="5m", show_default=True, metavar="INTERVAL",
     help="Save to -o while training: a number of epochs (1), a time (30s, 10m, 1h) or never.",
 )  # fmt: skip
-@click.option("--init", metavar="VECTORS", help="Start from a model or a file of vectors.")
+@click.option("--init", type=click.Path(), metavar="VECTORS",
+              help="Start from a model or a file of vectors.")  # fmt: skip
 @click.option(
     "--validation", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="Held-out text, whose loss is reported after each epoch.",
@@ -61,6 +69,7 @@ EVERYDAY = 20  # Words so common that their neighbours say little.
     "--log-json", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="Write every progress report to a file, as a line of JSON.",
 )  # fmt: skip
+@counting_options
 @workspace_option
 @rebuild_option
 @corpus_options
@@ -77,6 +86,7 @@ def train(
     init: str | None,
     validation: str | None,
     log_json: Path | None,
+    save_cooccurrence: Path | None,
     workspace: Path,
     rebuild: bool,
     whitespace: str,
@@ -86,16 +96,18 @@ def train(
     quiet: bool,
     **settings: Any,
 ) -> None:
-    """Train word vectors.
+    """Train word vectors or a language model.
 
     Without CORPUS it uses the workspace that build-vocab left.
     """
     from fastvec.models.checkpoints import Interval
     from fastvec.models.plan import uncompiled_seconds
+    from fastvec.models.registry import planner
 
     from .corpora import obtain, open_corpus, training_words, warn_uncompiled
 
     chosen = {**_preset(preset, model), **given(settings)}
+    counting = take_counting(model, chosen)
     config = config_of(model, chosen)  # Says what is wrong before any work.
     Interval.parse(checkpoint_every)
     output = output or Path(f"{model}.fastvec")
@@ -108,8 +120,11 @@ def train(
     reading = {"whitespace": whitespace, "lowercase": lowercase, "tokenizer": tokenizer}
     text = open_corpus(corpus, reading) if corpus else None
     check_spared(text, output)
+    check_saving(model, save_cooccurrence, counting, text, overwrite=overwrite)
     words = training_words(text, workspace)
-    warn_uncompiled(None if words is None else uncompiled_seconds(words, config))
+    if words is not None:
+        expected = planner(model)(TYPICAL_ROWS, config, int(words))
+    warn_uncompiled(None if words is None else uncompiled_seconds(expected, config.threads))
     with reporter(quiet=quiet) as shown, json_log(log_json) as logged:
         callback = together(shown, logged)
         encoded = obtain(
@@ -120,9 +135,10 @@ def train(
         interrupted = _fit(
             estimator, encoded, callback=callback, resume=resume, init=init,
             validation=open_corpus((validation,), reading) if validation else None,
-            checkpoint=folder, checkpoint_every=checkpoint_every,
+            checkpoint=folder, checkpoint_every=checkpoint_every, **counting,
         )  # fmt: skip
     _save(estimator, output)
+    save_counts(encoded, save_cooccurrence)
     _summarise(estimator, encoded.words, output, as_json=as_json, quiet=quiet)
     if interrupted:
         going_on = "" if output.suffix in FILES else "; go on with --resume"
@@ -146,9 +162,9 @@ def _preset(name: str | None, model: str) -> dict[str, Any]:
 
 
 def _estimator(model: str, settings: dict[str, Any]) -> Any:
-    from fastvec.models.word2vec import ESTIMATORS
+    from fastvec.models.registry import estimator
 
-    return ESTIMATORS[model](**settings)
+    return estimator(model)(**settings)
 
 
 def _unfinished(output: Path, model: str, chosen: dict[str, Any]) -> Any:
@@ -219,6 +235,7 @@ def _summarise(estimator: Any, words: int, output: Path, *, as_json: bool, quiet
         line += f", {estimator.config.loss} loss {history[-1]['loss']:.4f}"
     click.echo(line)
     _name_best(history, kept=estimator.config.patience is not None)
+    _tell_perplexity(history, len(estimator.vocabulary))
     if not quiet and output.suffix not in FILES:
         note(f"next: fastvec neighbors {quote(str(output))} {quote(_example(estimator))}")
 
@@ -233,6 +250,17 @@ def _name_best(history: list[dict[str, Any]], *, kept: bool) -> None:
         click.echo(
             f"best epoch: {best['epoch']} of {len(history)}, held-out loss "
             f"{best['validation_loss']:.4f}" + ("" if last else f"; {vectors}")
+        )
+
+
+def _tell_perplexity(history: list[dict[str, Any]], rows: int) -> None:
+    """Say how well a language model tells the held-out text, and what that depends on."""
+    last = history[-1] if history else {}
+    if last.get("perplexity") is not None:
+        click.echo(
+            f"held-out perplexity: {last['perplexity']:.1f} (forward "
+            f"{last['forward_perplexity']:.1f}, backward {last['backward_perplexity']:.1f}) over "
+            f"{count(rows)} words, with {last['oov_rate']:.1%} of the text outside of them"
         )
 
 
