@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
 
 import click
 
@@ -20,6 +22,8 @@ from fastvec.progress import Callback, Progress, silent
 
 NOTED = ("compiling", "starting")  # Stages without progress.
 PLAIN_EVERY = 10.0  # Seconds between lines where there is no terminal.
+SHORTEST_BAR = 10  # Columns.
+_NO_WIDTH = ("Mn", "Me", "Cf")  # Marks over other characters, and invisible ones.
 
 
 def print_json(value: Any) -> None:
@@ -39,11 +43,23 @@ def _finite(value: Any) -> Any:
 
 def print_table(rows: Sequence[Sequence[Any]], align: str, indent: int = 0) -> None:
     """Print rows in columns, each aligned left or right ("<", ">"); CJK counts double."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[visible(str(cell)) for cell in row] for row in rows]
     widths = [max(map(display_width, column)) for column in zip(*cells, strict=True)]
+    start = indent + sum(widths[:-1]) + 2 * (len(widths) - 1)
     for row in cells:
-        line = "  ".join(map(_pad, row, widths, align))
-        click.echo(" " * indent + line.rstrip())
+        *first, last = map(_pad, row, widths, align)
+        lines = _wrapped(last.rstrip(), start) if align[-1] == "<" else [last]
+        click.echo(" " * indent + "  ".join([*first, lines[0]]).rstrip())
+        for line in lines[1:]:
+            click.echo(" " * start + line)
+
+
+def _wrapped(text: str, start: int) -> list[str]:
+    """Break a text that begins in some column where a terminal would, but between words."""
+    room = get_terminal_size().columns - start
+    if not sys.stdout.isatty() or display_width(text) <= room or room < 20:
+        return [text]
+    return wrap(text, room, break_on_hyphens=False)
 
 
 def _pad(text: str, width: int, side: str) -> str:
@@ -53,18 +69,45 @@ def _pad(text: str, width: int, side: str) -> str:
 
 def display_width(text: str) -> int:
     """Return the columns that a text takes on a terminal."""
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if category(c) in _NO_WIDTH else 2 if east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def visible(text: str) -> str:
+    """Show control characters of a text as question marks, for they may command a terminal."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(c) == "Cc" else c for c in text)
+
+
+def say(text: str) -> None:
+    """Print a line of a result while a job runs, above its bar."""
+    with _above_bars():
+        click.echo(text)
 
 
 def note(text: str) -> None:
-    """Say something on stderr."""
-    click.echo(text, err=True)
+    """Say something on stderr, above a bar if there is one."""
+    with _above_bars():
+        click.echo(text, err=True)
 
 
 def warn(text: str | None) -> None:
-    """Say something important on stderr; nothing for None."""
+    """Say something important on stderr, above a bar if there is one; nothing for None."""
     if text:
-        click.echo(click.style("Note: ", fg="yellow") + text, err=True)
+        with _above_bars():
+            click.echo(click.style("Note: ", fg="yellow") + visible(text), err=True)
+
+
+@contextmanager
+def _above_bars() -> Iterator[None]:
+    """Take bars off the terminal meanwhile."""
+    if "tqdm" not in sys.modules:
+        yield
+        return
+    from tqdm import tqdm
+
+    with tqdm.external_write_mode(file=sys.stderr):
+        yield
 
 
 def count(number: float) -> str:
@@ -129,19 +172,32 @@ def together(*callbacks: Callback) -> Callback:
     return call
 
 
-def describe(event: Progress) -> str:
-    """Say where a job stands, without the share that is done."""
-    parts = []
+def describe(event: Progress, columns: int | None = None) -> str:
+    """Say where a job stands, without the share that is done, as far as columns go."""
+    parts: dict[str, str] = {}
     if event.epoch:
-        parts.append(f"epoch {event.epoch}/{event.epochs}")
-    parts.append(f"{count(event.words_per_second)} words/s")
+        parts["epoch"] = f"epoch {event.epoch}/{event.epochs}"
+    if event.words_per_second:
+        parts["speed"] = f"{_speed(event.words_per_second)} words/s"
     if event.loss is not None:
-        parts.append(f"{event.objective} loss {event.loss:.4f}")
+        parts["loss"] = f"{event.objective} loss {event.loss:.4f}"
     if event.validation_loss is not None:
-        parts.append(f"held-out {event.validation_loss:.4f}")
+        parts["held-out"] = f"held-out {event.validation_loss:.4f}"
+    if event.perplexity is not None:
+        parts["perplexity"] = f"perplexity {event.perplexity:.1f}"
     if event.learning_rate is not None:
-        parts.append(f"rate {event.learning_rate:.2g}")
-    return ", ".join(parts)
+        parts["rate"] = f"rate {event.learning_rate:.2g}"
+    if event.note:
+        parts["note"] = event.note
+    for name in ("rate", "speed", "perplexity", "held-out", "note", "loss"):  # Least telling first.
+        if columns is not None and len(", ".join(parts.values())) > columns:
+            parts.pop(name, None)
+    return ", ".join(parts.values())
+
+
+def _speed(number: float) -> str:
+    """Write a speed in few columns."""
+    return f"{number / 1e6:.2f} M" if number >= 1e6 else count(number)
 
 
 def _noted(event: Progress) -> bool:
@@ -182,10 +238,25 @@ class _Bar:
             _noted(event)
             return
         if event.stage != self._stage:
-            self.close()
+            self._finish()
             self._open(event)
         self._bar.n = event.done
-        self._bar.set_postfix_str(describe(event), refresh=True)
+        self._bar.set_postfix_str(describe(event, self._room()), refresh=False)
+        if event.epoch_ended and (event.note or event.validation_loss is not None):
+            note(describe(event))  # The bar's next state would hide it.
+        else:
+            self._bar.refresh()
+
+    def _room(self) -> int:
+        """Return the columns beside the shortest bar."""
+        columns = self._bar.format_dict["ncols"] or 80
+        return int(columns) - len(f"{self._stage} 100%|| 00:00 left, ") - SHORTEST_BAR
+
+    def _finish(self) -> None:
+        """Show a stage as done, now that another has begun."""
+        if self._bar is not None and self._bar.total:
+            self._bar.n = self._bar.total
+        self.close()
 
     def _open(self, event: Progress) -> None:
         from tqdm import tqdm

@@ -17,8 +17,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "CBOW": "fastvec.models.word2vec",
     "Corpus": "fastvec.text.corpus",
+    "ELMo": "fastvec.models.elmo",
+    "GloVe": "fastvec.models.glove.estimator",
     "Phrases": "fastvec.text.phrases",
     "SkipGram": "fastvec.models.word2vec",
+    "Tagger": "fastvec.models.tagger.estimator",
     "Vocabulary": "fastvec.vocabulary.words",
     "WordVectors": "fastvec.vectors.word_vectors",
     "Workspace": "fastvec.encoding.workspace",
@@ -31,7 +34,10 @@ _HOMES = {
 if TYPE_CHECKING:
     from fastvec.encoding.build import build_workspace
     from fastvec.encoding.workspace import Workspace
+    from fastvec.models.elmo import ELMo
+    from fastvec.models.glove.estimator import GloVe
     from fastvec.models.loading import load, load_model
+    from fastvec.models.tagger.estimator import Tagger
     from fastvec.models.word2vec import CBOW, SkipGram
     from fastvec.text.corpus import Corpus
     from fastvec.text.phrases import Phrases
@@ -40,8 +46,8 @@ if TYPE_CHECKING:
     from fastvec.vocabulary.words import Vocabulary
 
 __all__ = [  # noqa: RUF022  # In the order of use.
-    "Corpus", "Phrases", "build_workspace", "Workspace", "Vocabulary", "SkipGram", "CBOW",
-    "WordVectors", "load", "load_model", "save", "__version__",
+    "Corpus", "Phrases", "build_workspace", "Workspace", "Vocabulary", "SkipGram", "CBOW", "GloVe",
+    "ELMo", "Tagger", "WordVectors", "load", "load_model", "save", "__version__",
 ]  # fmt: skip
 
 

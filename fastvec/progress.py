@@ -25,6 +25,8 @@ class Progress:
         Mean loss of this epoch so far, in nats an example.
     validation_loss : float or None
         Mean loss of held-out text, at the end of an epoch.
+    perplexity : float or None
+        Of held-out text by a language model, over its whole vocabulary.
     learning_rate : float or None
         The rate just used.
     words_per_second : float
@@ -45,6 +47,7 @@ class Progress:
     objective: str = ""
     loss: float | None = None
     validation_loss: float | None = None
+    perplexity: float | None = None
     learning_rate: float | None = None
     words_per_second: float = 0.0
     seconds_left: float | None = None

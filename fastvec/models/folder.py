@@ -191,6 +191,14 @@ def is_model(folder: str | PathLike[str]) -> bool:
         return False
 
 
+def kind_of(folder: str | PathLike[str]) -> str | None:
+    """Return which model a folder holds, or None if it is no model folder."""
+    if not is_model(folder):
+        return None
+    kind = json.loads((Path(folder) / CONFIG).read_bytes()).get("model")
+    return kind if isinstance(kind, str) else None
+
+
 def _generation(folder: Path) -> int:
     """Return the number of the generation in a folder, 0 for none."""
     try:

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, ParameterError
+from fastvec.vectors.spelling import decode_word
 from fastvec.vectors.word_vectors import WordVectors
+from fastvec.vocabulary.files import split_columns
 
 if TYPE_CHECKING:
     from fastvec.vectors.duplicates import Duplicates
@@ -53,7 +55,8 @@ def load(
     -------
     WordVectors
         Memory-mapped from a model folder, safetensors and NumPy; ``report`` lists
-        repairs of a file.
+        repairs of a file. Rows that are not finite are listed too, but only with `strict`
+        where a file is mapped, for that reads all of it.
 
     Raises
     ------
@@ -71,17 +74,11 @@ def load(
         from fastvec.vectors.combine import subset
 
         return subset(vectors, vectors.words[:limit])
-    from fastvec.vectors.formats import load as load_file
+    from fastvec.vectors.formats import open_vectors
+    from fastvec.vectors.reading import Reading
 
-    return load_file(
-        path,
-        format=format,
-        strict=strict,
-        duplicates=duplicates,
-        limit=limit,
-        unicode_errors=unicode_errors,
-        allow_truncated=allow_truncated,
-    )
+    reading = Reading(strict, duplicates, limit, unicode_errors, allow_truncated)
+    return open_vectors(path, format, reading).vectors
 
 
 def _load_folder(folder: Path) -> WordVectors:
@@ -105,29 +102,31 @@ def _load_folder(folder: Path) -> WordVectors:
         return WordVectors(
             vocabulary.words, stored.tensors["vectors"], vocabulary.counts, vocabulary.specials
         )
-    words = StoredWords(rows, lambda: _fields(text)[::2])
+    words = StoredWords(rows, lambda: _words(folder, text))
     return WordVectors(words, matrix, lambda: _counts(folder, text), specials)
 
 
-def _fields(text: bytes) -> list[str]:
-    """Return words and counts, in turn, of a vocabulary of ``word TAB count`` lines."""
-    content = np.frombuffer(text, dtype=np.uint8)
-    ends = np.flatnonzero(content == ord("\n"))
-    tabs = np.flatnonzero(content == ord("\t"))
-    if len(tabs) != len(ends) or np.any(tabs > ends) or np.any(tabs[1:] < ends[:-1]):
-        # A word holds a tab.
-        lines = text.split(b"\n")[:-1]
-        pairs = [line.rpartition(b"\t")[::2] for line in lines]
-        return [field.decode("utf-8", "surrogateescape") for pair in pairs for field in pair]
-    return text.decode("utf-8", "surrogateescape").replace("\n", "\t").split("\t")[:-1]
+def _words(folder: Path, text: bytes) -> list[str]:
+    """Return the words of a vocabulary's ``word TAB count`` lines."""
+    words, _ = _columns(folder, text)
+    return decode_word(words).split("\n")[:-1]
 
 
 def _counts(folder: Path, text: bytes) -> NDArray[np.int64]:
     """Return how often each word occurred."""
+    _, counts = _columns(folder, text)
     try:
-        return np.array(list(map(int, _fields(text)[1::2])), dtype=np.int64)
+        return np.array(list(map(int, counts.split(b"\t")[1:])), dtype=np.int64)
     except (ValueError, OverflowError) as error:
         raise FormatError(f"{folder}: a count in its vocabulary is damaged: {error}") from error
+
+
+def _columns(folder: Path, text: bytes) -> tuple[bytes, bytes]:
+    """Part words from counts, in bytes; a large vocabulary may be asked for one of them only."""
+    try:
+        return split_columns(text)
+    except FormatError as error:
+        raise FormatError(f"{folder}: its vocabulary is damaged: {error}") from error
 
 
 def load_model(folder: str | PathLike[str]) -> Any:
@@ -139,12 +138,13 @@ def load_model(folder: str | PathLike[str]) -> Any:
         If it is no model folder, is damaged or of a model that this version has not.
     """
     from fastvec.models.folder import open_folder
-    from fastvec.models.word2vec import ESTIMATORS
+    from fastvec.models.registry import estimator
 
     stored = open_folder(folder)
-    if stored.kind not in list(ESTIMATORS):
+    model = estimator(stored.kind)
+    if model is None:
         raise FormatError(f"{folder}: holds a model {stored.kind!r}, unknown to this version")
     try:
-        return ESTIMATORS[stored.kind].from_folder(stored)
+        return model.from_folder(stored)
     except (ParameterError, KeyError, TypeError) as error:
         raise FormatError(f"{folder}: holds a damaged {stored.kind} model ({error})") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,15 +10,12 @@ from numpy.typing import NDArray
 
 from fastvec.errors import ParameterError, UnknownWordError
 from fastvec.models.configs import CBOWConfig
-from fastvec.text.tokenizers import tokenize
+from fastvec.models.gaps import sides_of_gap
 from fastvec.vocabulary.words import BOS, EOS, UNK
 
 if TYPE_CHECKING:
     from fastvec.models.word_model import WordModel
 
-GAP = "__"
-# Beside Chinese a gap needs no space; inside foo__bar there is none.
-_GAP = re.compile(r"(?<!\w)__+(?!\w)", re.ASCII)
 _BLOCK = 1 << 22  # Scores at once: 16 MB.
 
 Rows = NDArray[np.intp]
@@ -146,14 +142,7 @@ class GapFiller:
 
     def _sides(self, sentence: str | Sequence[str]) -> list[list[str]]:
         """Return the words before and after the gap, or all where there is none."""
-        source = self._model.source.get("source", {})
-        sides = (
-            _cut_text(sentence, source.get("tokenizer", "whitespace"))
-            if isinstance(sentence, str)
-            else _cut(sentence)
-        )
-        if source.get("lowercase"):
-            sides = [[word.lower() for word in side] for side in sides]
+        sides = sides_of_gap(sentence, self._model.source.get("source", {}))
         if len(sides) == 2 and self._config.sentence_marks and any(sides):
             sides = [[BOS, *sides[0]], [*sides[1], EOS]]
         return sides
@@ -226,24 +215,6 @@ def _log_totals(inputs: Floats, outputs: Floats) -> Scores:
         sums = np.exp(scores - most[:, None]).sum(axis=1, dtype=np.float64)
         totals[start : start + step] = most + np.log(sums)
     return totals
-
-
-def _cut_text(sentence: str, tokenizer: str) -> list[list[str]]:
-    """Return the tokens before and after the one gap of a text."""
-    parts = _GAP.split(sentence)
-    if len(parts) == 1:
-        raise ParameterError(f"{sentence!r} has no gap; write {GAP} where a word is missing")
-    # A tokeniser may drop what marks the gap, so it gets the parts.
-    tokens = [[word for line in tokenize(part, tokenizer) for word in line] for part in parts]
-    return _cut([word for side in tokens for word in (GAP, *side)][1:])
-
-
-def _cut(tokens: Sequence[str]) -> list[list[str]]:
-    """Return the tokens before and after a gap, or all where there is none."""
-    places = [place for place, token in enumerate(tokens) if token == GAP]
-    if len(places) > 1:
-        raise ParameterError(f"{' '.join(tokens)!r} has {len(places)} gaps; leave one {GAP}")
-    return [list(tokens[: places[0]]), list(tokens[places[0] + 1 :])] if places else [list(tokens)]
 
 
 def _positive(name: str, value: int) -> int:

@@ -21,6 +21,14 @@ RUNS = {
         "--learning-rate 0.1 --final-rate 0.5 --unk mean --sentence-marks --batch 64 --patience 2 "
         "--updates ordered --new-words skip --old-words keep --freeze-old",
         "a.txt --model cbow --loss hs --cbow-combine mean --cbow-gradient corrected --json",
+        "a.txt --model glove --window 4 --window-side left --distance-weighting flat "
+        "--across-sentences --x-max 10 --alpha 0.5 --bias-eta head --clip 10 "
+        "--combine sum --retrofit 0",
+        "a.txt --model elmo --dim 8 --cells 9 --layers 1 --input characters --samples 9 --unroll 5 "
+        "--carry 2 --optimiser adagrad --warmup 2 --clip-norm 5 --dropout 0.2 --cell-clip 2 "
+        "--proj-clip 2 --skip-connections --filters 1x3 --char-dim 3 --highway 1 "
+        "--activation tanh --max-characters 9",
+        "a.txt --model elmo --shared-softmax",
     ],
     "train": [
         "a.txt --model skipgram -w other --tokenizer words --lowercase --whitespace ascii -o b",
@@ -37,6 +45,15 @@ RUNS = {
         "a.txt --model skipgram --workspace other --json --quiet",
         "a.txt --model skipgram -q",
         "a.txt --model cbow --loss hs --cbow-combine mean --cbow-gradient corrected --json",
+        "a.txt --model glove --window 4 --window-side left --distance-weighting flat "
+        "--across-sentences --x-max 10 --alpha 0.5 --bias-eta head --clip 10 --combine sum --dim 2 "
+        "--init v.txt --retrofit 0.1 --memory 0.1 --tmp-dir . --save-cooccurrence y.bin",
+        "a.txt --model glove --cooccurrence x.bin --epochs 2",
+        "a.txt --model elmo --dim 8 --cells 9 --layers 1 --input characters --samples 9 --unroll 5 "
+        "--carry 2 --optimiser adagrad --warmup 2 --clip-norm 5 --dropout 0.2 --cell-clip 2 "
+        "--proj-clip 2 --skip-connections --filters 1x3 --char-dim 3 --highway 1 "
+        "--activation tanh --max-characters 9 --epochs 1",
+        "a.txt --model elmo --preset tiny --shared-softmax --epochs 1",
     ],
     "neighbors": [
         "MODEL the --topn 2 --restrict 9 --oov skip --json",
@@ -53,6 +70,15 @@ RUNS = {
         "--restrict 9 --seed 2 --json",
     ],
     "predict": ["MODEL the|__ --topn 2 --window 3 --json", "MODEL the|__ -n 2"],
+    "embed": [],  # In test_elmo.py, with a model of its own.
+    "tagger": [],  # A group; its commands are in test_tagger_flags.py.
+    "plot": [
+        "MODEL the a in -o m.png --method pca --seed 2 --oov skip --limit 50 --json",
+        "MODEL --output m.html --neighbors-of the --groups g.txt --top 9 --perplexity 3 "
+        "--overwrite",
+    ],
+    "explore": [],  # In test_explore.py, because it runs until it is ended.
+    "history": ["MODEL --json", "MODEL -o h.svg --overwrite", "MODEL --output h.png --overwrite"],
     "convert": [
         "v.txt v.npy --from glove --strict --duplicates first --limit 2 --unicode-errors replace "
         "--allow-truncated --to numpy --dtype float16 --merge v.txt --words w.txt --normalize "
@@ -73,10 +99,12 @@ RUNS = {
         "a.txt -n 5 -o - -q",
     ],
     "info": ["--json", "MODEL --json"],
+    "completion": ["bash", "zsh", "fish"],
 }
 
 FILES = {"a.txt": "", "v.txt": "the 1 2\na 2 1\nin 2 2\n", "w.txt": "the\na\n",
-         "q.txt": ": all\nthe a in the\n", "p.tsv": "the\ta\t1\na\tin\t2\n"}  # fmt: skip
+         "q.txt": ": all\nthe a in the\n", "p.tsv": "the\ta\t1\na\tin\t2\n",
+         "g.txt": ": all\nthe a in\n"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -87,9 +115,19 @@ FILES = {"a.txt": "", "v.txt": "the 1 2\na 2 1\nin 2 2\n", "w.txt": "the\na\n",
 def test_it_runs(run, trained, english, name, line):
     for file, content in FILES.items():
         (run.folder / file).write_text(content or english)
-    for option, package in (("--approximate", "pynndescent"), ("zh", "jieba")):
+    for option, package in (
+        ("--approximate", "pynndescent"),
+        ("language zh", "jieba"),
+        ("h.svg", "matplotlib"),
+        ("h.png", "matplotlib"),
+        ("m.png", "matplotlib"),
+        ("m.html", "sklearn"),
+    ):
         if option in line:
             pytest.importorskip(package)
+    if "--cooccurrence" in line:
+        counting = ("train", "a.txt", "--model", "glove", "--save-cooccurrence", "x.bin", "-o", "c")
+        assert run(*counting).exit_code == 0
     if "-o old" in line:
         assert run("train", "a.txt", "--model", "skipgram", "-o", "old").exit_code == 0
     words = [trained if word == "MODEL" else word.replace("|", " ") for word in line.split()]
@@ -98,7 +136,9 @@ def test_it_runs(run, trained, english, name, line):
     assert result.stdout
 
 
-@pytest.mark.parametrize("name", [name for name in RUNS if name != "demo"])
+@pytest.mark.parametrize(
+    "name", [name for name in RUNS if name not in ("demo", "embed", "explore")]
+)
 def test_no_flag_is_missing_above(command, name):
     found = command.get_command(None, name)
     flags = {flag for option in found.params if isinstance(option, click.Option)

@@ -7,11 +7,13 @@ from dataclasses import fields
 import click
 import pytest
 
-from fastvec.models.configs import CBOWConfig, SkipGramConfig
+from fastvec.models.configs import SkipGramConfig
+from fastvec.models.registry import CONFIGS
 
 COMMANDS = (
     "demo", "build-vocab", "plan", "train", "neighbors", "similarity", "analogy", "odd-one-out",
-    "evaluate", "predict", "convert", "inspect", "tokenize", "phrases", "info",
+    "evaluate", "predict", "embed", "tagger", "plot", "explore", "history", "convert", "inspect",
+    "tokenize", "phrases", "info", "completion",
 )  # fmt: skip
 
 
@@ -54,22 +56,26 @@ def test_the_version_is_that_of_the_package(run):
 def test_each_setting_is_an_option_whose_help_states_the_real_default(run, command, name):
     """I1: the texts of the peers state defaults that their code does not use."""
     text = " ".join(run(name, "--help").stdout.split())
-    starts = {item.name: text.index(f"--{item.name.replace('_', '-')} ")
-              for item in fields(CBOWConfig)}  # fmt: skip
-    for item in fields(CBOWConfig):
-        after = [start for start in starts.values() if start > starts[item.name]]
-        entry = text[starts[item.name] : min(after, default=len(text))]
+    owners = {}
+    for model, config in CONFIGS.items():
+        for item in fields(config):
+            owners.setdefault(item.name, {})[model] = item
+    starts = {name: re.search(rf"--{name.replace('_', '-')} ", text).start() for name in owners}
+    for setting, own in owners.items():
+        after = [start for start in starts.values() if start > starts[setting]]
+        entry = text[starts[setting] : min(after, default=len(text))]
         stated = re.search(r"\[default: (.*?)\]", entry)
-        if item.default is None or item.default is False:
+        defaults = {model: item.default for model, item in own.items()}
+        told = {model: default for model, default in defaults.items() if default is not None}
+        if not told or isinstance(next(iter(told.values())), bool):
             assert not stated, entry
+        elif len(set(defaults.values())) == 1:
+            assert stated[1] == str(next(iter(told.values()))), entry
         else:
-            own = getattr(SkipGramConfig, item.name, item.default)
-            differs = own != item.default
-            assert stated, entry
-            assert stated[1] == (f"{own} skipgram, {item.default} cbow" if differs else str(own))
-        assert ("[only cbow]" in entry) == (not hasattr(SkipGramConfig, item.name))
-        for choice in item.metadata["choices"]:
-            assert choice in entry
+            assert stated[1] == ", ".join(f"{value} {model}" for model, value in told.items())
+        assert (f"[only {', '.join(own)}]" in entry) == (len(own) < len(CONFIGS))
+        for item in own.values():
+            assert all(choice in entry for choice in item.metadata["choices"])
     assert set(starts) <= set(options(command, name))
 
 

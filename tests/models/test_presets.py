@@ -97,5 +97,7 @@ def test_word2vecs_peers_have_no_settings_for_glove(peer):
 
 
 def test_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(ParameterError, match=r"one of word2vec\.c, .*, glove, but is 'koan'"):
+    with pytest.raises(
+        ParameterError, match=r"one of word2vec\.c, .*, glove, tiny, .*, but is 'koan'"
+    ):
         preset("koan", "cbow")
