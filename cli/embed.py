@@ -74,7 +74,7 @@ def embed(
     or not, or - for standard input; line i is the array named i, from 0. A sentence's vectors
     depend on nothing but the sentence, unless --stateful is given.
     """
-    from fastvec.models.embedding_files import check_ending, write_embeddings
+    from fastvec.models.elmo.embedding_files import check_ending, write_embeddings
 
     check_ending(output)
     if output.exists() and not overwrite:
@@ -102,7 +102,7 @@ def embed(
 def open_elmo(path: str) -> ELMo:
     """Load the ELMo model of a folder."""
     from fastvec.errors import FormatError
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
     from fastvec.models.loading import load_model
 
     if os.path.isfile(path):
@@ -159,7 +159,7 @@ def _alone(
     if cache is None:
         yield from elmo.embed_each(sentences, **choice)
         return
-    from fastvec.models.embedding_cache import CachedEmbedder
+    from fastvec.models.elmo.embedding_cache import CachedEmbedder
 
     cached = CachedEmbedder(elmo, cache, **choice)
     yield from cached.embed_each(sentences)

@@ -113,8 +113,8 @@ def _model_facts(path: str) -> dict[str, Any]:
 
 def _source_facts(source: dict[str, Any]) -> dict[str, Any]:
     """Return what a model was trained on, fact by fact."""
-    if not source:
-        return {}
+    if "source" not in source:  # Not a workspace: a tagger's texts.
+        return {"trained on": source} if source else {}
     text = dict(source["source"])
     files = [file["path"] for file in text.pop("files", [])]
     return {

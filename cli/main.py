@@ -24,11 +24,17 @@ COMMANDS = {  # In the order of a session.
     "odd-one-out": "ask",
     "evaluate": "evaluate",
     "predict": "predict",
+    "embed": "embed",
+    "tagger": "tagger",
+    "plot": "plot",
+    "explore": "explore",
+    "history": "history",
     "convert": "convert",
     "inspect": "inspect",
     "tokenize": "tokenize",
     "phrases": "phrases",
     "info": "info",
+    "completion": "completion",
 }
 
 
@@ -50,7 +56,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and name close ones if there is none."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        wrong = args and not args[0].startswith("-") and args[0] not in COMMANDS
+        if wrong and not ctx.resilient_parsing:  # A shell that completes wants no advice.
             from difflib import get_close_matches
 
             close = get_close_matches(args[0], COMMANDS, 1)
@@ -98,4 +105,5 @@ def main() -> None:
         if stream is not None:
             # Words may hold bytes that are no text; reading and printing them must not fail.
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-    cli.main(prog_name="fastvec")
+    plain = bool(os.environ.get("NO_COLOR"))  # See no-color.org.
+    cli.main(prog_name="fastvec", color=False if plain else None)

@@ -13,8 +13,8 @@ from .output import print_json, warn
 from .query import model_argument, print_scores, questions, topn_option
 
 if TYPE_CHECKING:
-    from fastvec.models.elmo import ELMo
-    from fastvec.models.word_model import WordModel
+    from fastvec.models.elmo.estimator import ELMo
+    from fastvec.models.word2vec.model import WordModel
 
 Scored = list[tuple[str, float]]
 Answer = Callable[[str, int], tuple[list[str], Scored]]  # Unknown words, and the answers.
@@ -61,9 +61,9 @@ def predict(
 def _open(path: str, window: int | None) -> Answer:
     """Return what answers questions by the model of a folder."""
     from fastvec.errors import FormatError
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
     from fastvec.models.loading import load_model
-    from fastvec.models.word_model import WordModel
+    from fastvec.models.word2vec.model import WordModel
 
     if "__" in path and not os.path.exists(path):
         raise click.UsageError("MODEL comes first, then the sentence.")
@@ -85,7 +85,7 @@ def _open(path: str, window: int | None) -> Answer:
 
 def _by_context(model: WordModel, window: int | None) -> Answer:
     """Have skip-gram or CBOW answer."""
-    from fastvec.models.predict import GapFiller
+    from fastvec.models.word2vec.predict import GapFiller
 
     filler = GapFiller(model)
 

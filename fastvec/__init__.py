@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "CBOW": "fastvec.models.word2vec",
+    "CBOW": "fastvec.models.word2vec.estimators",
     "Corpus": "fastvec.text.corpus",
-    "ELMo": "fastvec.models.elmo",
+    "ELMo": "fastvec.models.elmo.estimator",
     "GloVe": "fastvec.models.glove.estimator",
     "Phrases": "fastvec.text.phrases",
-    "SkipGram": "fastvec.models.word2vec",
+    "SkipGram": "fastvec.models.word2vec.estimators",
     "Tagger": "fastvec.models.tagger.estimator",
     "Vocabulary": "fastvec.vocabulary.words",
     "WordVectors": "fastvec.vectors.word_vectors",
@@ -34,11 +34,11 @@ _HOMES = {
 if TYPE_CHECKING:
     from fastvec.encoding.build import build_workspace
     from fastvec.encoding.workspace import Workspace
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
     from fastvec.models.glove.estimator import GloVe
     from fastvec.models.loading import load, load_model
     from fastvec.models.tagger.estimator import Tagger
-    from fastvec.models.word2vec import CBOW, SkipGram
+    from fastvec.models.word2vec.estimators import CBOW, SkipGram
     from fastvec.text.corpus import Corpus
     from fastvec.text.phrases import Phrases
     from fastvec.vectors.formats import save

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from fastvec.errors import ParameterError
-from fastvec.models.elmo_config import ELMO_PRESETS
+from fastvec.models.elmo.config import ELMO_PRESETS
 
 _WORD2VEC: dict[str, Any] = {
     "dim": 100, "window": 5, "window_shape": "shrink", "loss": "ns", "negative": 5,

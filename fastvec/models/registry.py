@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from fastvec.models.configs import CBOWConfig, Config, SkipGramConfig
-from fastvec.models.elmo_config import ELMoConfig
+from fastvec.models.elmo.config import ELMoConfig
 from fastvec.models.glove.config import GloVeConfig
 
 CONFIGS: dict[str, type[Config]] = {
@@ -18,17 +18,17 @@ CONFIGS: dict[str, type[Config]] = {
 }
 # Loaded on first use: an estimator brings Numba with it.
 _ESTIMATORS = {
-    "skipgram": "fastvec.models.word2vec:SkipGram",
-    "cbow": "fastvec.models.word2vec:CBOW",
+    "skipgram": "fastvec.models.word2vec.estimators:SkipGram",
+    "cbow": "fastvec.models.word2vec.estimators:CBOW",
     "glove": "fastvec.models.glove.estimator:GloVe",
-    "elmo": "fastvec.models.elmo:ELMo",
+    "elmo": "fastvec.models.elmo.estimator:ELMo",
     "tagger": "fastvec.models.tagger.estimator:Tagger",
 }
 _PLANS = {
     "skipgram": "fastvec.models.plan:word_plan",
     "cbow": "fastvec.models.plan:word_plan",
     "glove": "fastvec.models.glove.plan:glove_plan",
-    "elmo": "fastvec.models.elmo_plan:elmo_plan",
+    "elmo": "fastvec.models.elmo.plan:elmo_plan",
 }
 
 

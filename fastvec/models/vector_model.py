@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Unfinished(Protocol):
-    """All that resuming a training needs; see `models.stopped`."""
+    """All that resuming a training needs; one for each kind of model."""
 
     @property
     def standing(self) -> Standing:
@@ -161,7 +161,7 @@ class VectorModel(ABC):
         KeyboardInterrupt
             After Ctrl-C. What was learned so far stays on the model, and can be resumed.
         """
-        from fastvec.models.fitting import encoded
+        from fastvec.models.texts import encoded
 
         every = Interval.parse(checkpoint_every)
         if resume and self._stopped is None:

@@ -22,12 +22,12 @@ import numpy as np
 
 from fastvec import Corpus, ELMo, Workspace, build_workspace
 from fastvec.layers.log_uniform import LogUniformSampler
-from fastvec.models.elmo_config import ELMO_PRESETS, ELMoConfig
-from fastvec.models.elmo_plan import exact
-from fastvec.models.elmo_streams import TokenStream, elmo_vocabulary, text_rows
-from fastvec.models.elmo_tensors import restore
-from fastvec.models.language_model import LanguageModel
-from fastvec.models.perplexity import HeldOutText
+from fastvec.models.elmo.config import ELMO_PRESETS, ELMoConfig
+from fastvec.models.elmo.language_model import LanguageModel
+from fastvec.models.elmo.perplexity import HeldOutText
+from fastvec.models.elmo.plan import exact
+from fastvec.models.elmo.streams import TokenStream, elmo_vocabulary, text_rows
+from fastvec.models.elmo.tensors import restore
 from tests.benchmarks.harness import data_folder, machine, unpacked
 
 VALIDATION_WORDS = 50_000

@@ -18,7 +18,7 @@ import numpy as np
 
 import fastvec
 from fastvec.evaluation.pairs import evaluate_pairs
-from fastvec.models import full_softmax
+from fastvec.models.word2vec import full_softmax
 from tests.benchmarks.harness import data_folder, english, machine, parser
 
 

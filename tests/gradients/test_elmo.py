@@ -7,10 +7,10 @@ import pytest
 
 from fastvec import Vocabulary
 from fastvec.layers.log_uniform import LogUniformSampler
-from fastvec.models.elmo_config import ELMoConfig
-from fastvec.models.elmo_step import NOISE_STREAM, ELMoStep
-from fastvec.models.elmo_streams import TokenStream, text_rows
-from fastvec.models.language_model import LanguageModel
+from fastvec.models.elmo.config import ELMoConfig
+from fastvec.models.elmo.language_model import LanguageModel
+from fastvec.models.elmo.step import NOISE_STREAM, ELMoStep
+from fastvec.models.elmo.streams import TokenStream, text_rows
 from fastvec.workers import single_threaded_blas
 
 STEP = 1e-5

@@ -7,8 +7,8 @@ import pytest
 
 from fastvec.kernels.skipgram import Weights
 from fastvec.kernels.tiles import TARGETS
-from fastvec.models.architectures import SkipGramArchitecture
-from fastvec.models.full_softmax import SoftmaxObjective
+from fastvec.models.word2vec.architectures import SkipGramArchitecture
+from fastvec.models.word2vec.full_softmax import SoftmaxObjective
 from fastvec.samplers.huffman import huffman_tree
 
 from ..kernels.gradients import RATE, check_moves

@@ -83,8 +83,9 @@ CALLED = {
     "huffman.merge_nodes", "huffman.path_lengths", "huffman.write_paths", "noise.deal_fresh",
     "noise.deal_pooled", "noise.draw_words", "noise.fill_alias", "ordering.count_digits",
     "ordering.leading_bytes", "ordering.renumber", "ordering.write_lines", "skipgram.train_windows",
-    "softmax.descend", "softmax.exponentials", "softmax.hidden_gradient", "softmax.take_off_observed",
-    "tokens.encode_block", "tokens.merge_words", "tokens.read_counts", "windows.sample_windows", "windows.split_windows",
+    "softmax.descend", "softmax.exponentials", "softmax.hidden_gradient",
+    "softmax.take_off_observed", "tokens.encode_block", "tokens.merge_words",
+    "tokens.read_counts", "windows.sample_windows", "windows.split_windows",
 }  # fmt: skip
 
 # A matrix, or a number that is multiplied with one; sums and shares are no such numbers.

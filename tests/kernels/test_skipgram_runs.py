@@ -10,8 +10,8 @@ from fastvec.kernels.windows import WindowShape, WordRows
 from fastvec.models.configs import SkipGramConfig
 from fastvec.models.rows import ModelRows
 from fastvec.models.schedule import Run
-from fastvec.models.updates import Hogwild
-from fastvec.models.word_runs import STREAMS, WordRuns
+from fastvec.models.word2vec.runs import STREAMS, WordRuns
+from fastvec.models.word2vec.updates import Hogwild
 from fastvec.samplers.unigram import noise_table
 from fastvec.vocabulary.words import Vocabulary
 

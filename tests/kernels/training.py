@@ -13,9 +13,9 @@ from fastvec.kernels.noise import pool_words
 from fastvec.kernels.skipgram import Weights, train_windows
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
-from fastvec.models import objectives
-from fastvec.models.objectives import target_signs
-from fastvec.models.word_runs import STREAMS
+from fastvec.models.word2vec import objectives
+from fastvec.models.word2vec.objectives import target_signs
+from fastvec.models.word2vec.runs import STREAMS
 from fastvec.samplers.unigram import keep_probabilities, keep_thresholds
 
 from ..reference import sampling

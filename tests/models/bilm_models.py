@@ -9,8 +9,8 @@ import numpy as np
 from fastvec.layers.characters import CharacterCNN
 from fastvec.layers.embedding import WordEmbedding
 from fastvec.layers.lstm import LSTM
-from fastvec.models.bilm_files import write_bilm
-from fastvec.models.bilm_options import BilmOptions, CharacterOptions
+from fastvec.models.elmo.bilm_files import write_bilm
+from fastvec.models.elmo.bilm_options import BilmOptions, CharacterOptions
 
 CHARACTERS = BilmOptions(
     cells=6, projection=4, layers=2, characters=CharacterOptions(dim=3, filters=((1, 2), (2, 5)))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fastvec.errors import FormatError, ResourceError
-from fastvec.models.bilm_files import read_bilm, write_bilm
+from fastvec.models.elmo.bilm_files import read_bilm, write_bilm
 
 from .bilm_models import CHARACTERS, WORDS, changed, parts, written
 

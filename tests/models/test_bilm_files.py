@@ -12,7 +12,7 @@ import pytest
 
 from fastvec.errors import ParameterError
 from fastvec.layers.characters import CharacterCNN
-from fastvec.models.bilm_files import read_bilm, write_bilm
+from fastvec.models.elmo.bilm_files import read_bilm, write_bilm
 from fastvec.vocabulary.characters import character_ids
 
 from .bilm_models import CHARACTERS, WORDS, changed, parts, written

@@ -8,8 +8,8 @@ import pytest
 from fastvec import ELMo
 from fastvec.datasets import toy_world
 from fastvec.errors import ParameterError
-from fastvec.models import elmo_embedding
-from fastvec.models.embedding_cache import CachedEmbedder
+from fastvec.models.elmo import embedding as elmo_embedding
+from fastvec.models.elmo.embedding_cache import CachedEmbedder
 
 TEXT = toy_world(1, sentences=200)
 SENTENCES = [*TEXT[:12], [], ["a"], ["zork", "the", "bank"] * 9, ["a", "b"]]

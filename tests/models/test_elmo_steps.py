@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from fastvec import Vocabulary
-from fastvec.models.elmo_config import ELMoConfig
-from fastvec.models.elmo_step import ELMoStep
-from fastvec.models.elmo_streams import TokenStream, text_rows
-from fastvec.models.language_model import LanguageModel
+from fastvec.models.elmo.config import ELMoConfig
+from fastvec.models.elmo.language_model import LanguageModel
+from fastvec.models.elmo.step import ELMoStep
+from fastvec.models.elmo.streams import TokenStream, text_rows
 
 WORDS = ["</s>", "<s>", "a", "b", "<unk>", "c"]
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastvec import Corpus, Vocabulary, build_workspace
-from fastvec.models.elmo_config import ELMoConfig
-from fastvec.models.elmo_streams import LONGEST, TokenStream, elmo_vocabulary, text_rows
+from fastvec.models.elmo.config import ELMoConfig
+from fastvec.models.elmo.streams import LONGEST, TokenStream, elmo_vocabulary, text_rows
 
 WORDS = ["a", "b", "c", "d"]
 VOCABULARY = Vocabulary(

@@ -141,7 +141,7 @@ class Stop(Exception):
 
 def stopped_after(batches, folder):
     """Train, and break off as by a crash after some batches; return the checkpoint."""
-    from fastvec.models import elmo_training
+    from fastvec.models.elmo import training as elmo_training
 
     seen = []
     learn = elmo_training.ELMoTraining._learn

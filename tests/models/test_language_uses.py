@@ -77,7 +77,7 @@ def test_perplexity_before_training_is_about_the_number_of_words():
 
 
 def test_how_a_text_is_cut_into_batches_changes_little(elmo, monkeypatch):
-    import fastvec.models.perplexity as module
+    import fastvec.models.elmo.perplexity as module
 
     whole = elmo.perplexity(TEXT)
     monkeypatch.setattr(module, "ROWS", 3)

@@ -8,7 +8,7 @@ import pytest
 import fastvec
 from fastvec.datasets import toy_truth, toy_world
 from fastvec.errors import FastvecError, ParameterError, UnknownWordError
-from fastvec.models.predict import GapFiller
+from fastvec.models.word2vec.predict import GapFiller
 from fastvec.samplers.huffman import huffman_tree
 from fastvec.samplers.unigram import keep_probabilities
 

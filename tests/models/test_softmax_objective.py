@@ -9,13 +9,13 @@ import pytest
 
 from fastvec import SkipGram
 from fastvec.kernels.skipgram import Weights
-from fastvec.models import held_out
-from fastvec.models.architectures import CBOWArchitecture, SkipGramArchitecture
 from fastvec.models.configs import SkipGramConfig
-from fastvec.models.full_softmax import SoftmaxObjective
-from fastvec.models.held_out import HeldOut
 from fastvec.models.rows import model_rows
-from fastvec.models.word_runs import WordRuns
+from fastvec.models.word2vec import held_out
+from fastvec.models.word2vec.architectures import CBOWArchitecture, SkipGramArchitecture
+from fastvec.models.word2vec.full_softmax import SoftmaxObjective
+from fastvec.models.word2vec.held_out import HeldOut
+from fastvec.models.word2vec.runs import WordRuns
 
 from ..kernels.training import MIXINGS, as_windows, random_weights
 from ..reference import softmax, word2vec

@@ -9,7 +9,9 @@ import pytest
 
 from fastvec import SkipGram
 from fastvec.errors import DivergenceError, FastvecError, ResourceError
-from fastvec.models import beginnings, plan, training, word_training
+from fastvec.models import plan, training
+from fastvec.models.word2vec import beginnings
+from fastvec.models.word2vec import training as word_training
 
 SMALL = [["a", "b", "c", "d"], ["b", "a", "d"], ["c", "d", "a", "b", "e"]] * 60
 

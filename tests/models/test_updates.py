@@ -16,8 +16,8 @@ from fastvec.models import schedule
 from fastvec.models.configs import CBOWConfig, SkipGramConfig, WordConfig
 from fastvec.models.rows import ModelRows
 from fastvec.models.schedule import Schedule, Tally, most_tokens, round_blocks, run_edges
-from fastvec.models.updates import STRENGTH, Hogwild, OneByOne, Ordered, make_updates
-from fastvec.models.word_runs import WordRuns, cbow_mixing, window_shape
+from fastvec.models.word2vec.runs import WordRuns, cbow_mixing, window_shape
+from fastvec.models.word2vec.updates import STRENGTH, Hogwild, OneByOne, Ordered, make_updates
 from fastvec.samplers.huffman import huffman_tree
 from fastvec.samplers.unigram import noise_table
 from fastvec.vocabulary.words import Vocabulary

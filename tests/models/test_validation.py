@@ -11,8 +11,8 @@ import pytest
 from fastvec import CBOW, Corpus, SkipGram, build_workspace, load_model
 from fastvec.datasets import toy_world
 from fastvec.errors import CorpusError, ParameterError
-from fastvec.models import held_out
 from fastvec.models.checkpoints import Checkpoints
+from fastvec.models.word2vec import held_out
 from fastvec.samplers.huffman import huffman_tree
 
 from ..reference import softmax

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from fastvec.encoding.workspace import Workspace
 from fastvec.errors import ParameterError
-from fastvec.models.beginnings import check_same_text, match_vectors
 from fastvec.models.folder import StoredModel
 from fastvec.models.glove.config import GloVeConfig
 from fastvec.models.glove.parameters import Parameters, finished, start
+from fastvec.models.matching import SKIPPED, TRAINED, check_same_text, match_vectors
 from fastvec.models.rows import ModelRows, model_rows
-from fastvec.models.stopped import SKIPPED, TRAINED
 from fastvec.models.training import Standing
 from fastvec.vectors.word_vectors import WordVectors
 from fastvec.vocabulary.words import Vocabulary
@@ -103,7 +102,7 @@ class Beginning(NamedTuple):
     rows : ModelRows
     parameters : Parameters
     states : ndarray of uint8, shape (V,)
-        As in `models.stopped`.
+        As in `models.matching`.
     standing : Standing
     given : ndarray of float32, shape (V, dim), or None
         Where ``retrofit`` pulls the sum of a word's vectors; NaN for words without.

@@ -17,9 +17,9 @@ from fastvec.errors import ParameterError, VocabularyError
 from fastvec.kernels.windows import WordRows
 from fastvec.models.glove.beginnings import Beginning
 from fastvec.models.glove.config import GloVeConfig
-from fastvec.models.held_out import ids_in
+from fastvec.models.matching import SKIPPED
 from fastvec.models.rows import ModelRows
-from fastvec.models.stopped import SKIPPED
+from fastvec.models.texts import ids_in
 from fastvec.progress import Callback, silent
 from fastvec.samplers.context_window import ContextWindow
 from fastvec.samplers.cooccurrence import Room, Text, obtain_cooccurrences

@@ -17,8 +17,8 @@ from fastvec.models.checkpoints import Checkpoints
 from fastvec.models.glove.beginnings import Beginning, Stopped, kept_rows
 from fastvec.models.glove.config import GloVeConfig
 from fastvec.models.glove.parameters import Parameters, finished
+from fastvec.models.matching import TRAINED
 from fastvec.models.schedule import Run, Schedule, Tally
-from fastvec.models.stopped import TRAINED
 from fastvec.models.training import Standing, check_finite, train_epochs
 from fastvec.models.watch import Watch
 from fastvec.progress import Callback

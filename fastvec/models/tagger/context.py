@@ -16,7 +16,7 @@ from fastvec.vocabulary.files import split_columns, vocabulary_text
 from fastvec.vocabulary.words import Vocabulary
 
 if TYPE_CHECKING:
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
 
 IN_MEMORY = 1 << 28  # Bytes of vectors; more of them go to a temporary file.
 PREFIX, WORDS = "elmo/", "elmo/words"
@@ -108,7 +108,7 @@ def unpacked(settings: dict[str, Any], tensors: Mapping[str, NDArray[Any]]) -> E
     ParameterError, KeyError, TypeError, FormatError
         If the parts are not those of an ELMo.
     """
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
 
     words, counts = split_columns(tensors[WORDS].tobytes())
     vocabulary = Vocabulary(

@@ -28,7 +28,7 @@ from fastvec.vectors.word_vectors import WordVectors
 if TYPE_CHECKING:
     from typing import Self
 
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
     from fastvec.vocabulary.words import Vocabulary
 
 Column = int | str | None

@@ -31,7 +31,7 @@ from fastvec.progress import Callback, Progress
 from fastvec.text.columns import TaggedSentence, TaggedText
 
 if TYPE_CHECKING:
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
 
 
 class Texts(NamedTuple):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fastvec.kernels.scatter import add_rows
 from fastvec.layers.scalar_mix import ScalarMix
-from fastvec.models.elmo_tokens import CharacterTokens
+from fastvec.models.elmo.tokens import CharacterTokens
 from fastvec.models.tagger.features import CAPITALS
 
 Floats = NDArray[Any]

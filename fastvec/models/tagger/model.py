@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fastvec.layers.characters import CharacterCNN
 from fastvec.layers.scalar_mix import ScalarMix
-from fastvec.models.elmo_tokens import CharacterTokens
+from fastvec.models.elmo.tokens import CharacterTokens
 from fastvec.models.tagger.config import TaggerConfig
 from fastvec.models.tagger.corpus import TagSet, prediction_batches
 from fastvec.models.tagger.features import Lookup
@@ -30,7 +30,7 @@ from fastvec.models.tagger.vectors import WordSource
 from fastvec.workers import single_threaded_blas
 
 if TYPE_CHECKING:
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
 
 CHARACTERS_STREAM = 25  # Keeps these random numbers apart from all others of a seed.
 FILTERS = ((1, 16), (2, 16), (3, 32), (4, 32))

@@ -20,7 +20,7 @@ from fastvec.models.tagger.vectors import WordSource
 from fastvec.vocabulary.words import UNK
 
 if TYPE_CHECKING:
-    from fastvec.models.elmo import ELMo
+    from fastvec.models.elmo.estimator import ELMo
 
 CURRENT, OPTIMISER, BEST, NORM = "current/", "optimiser/", "best/", "largest_norm"
 

@@ -14,8 +14,8 @@ from fastvec.models.tagger.features import Lookup, capitals
 from fastvec.models.tagger.inputs import Features
 
 if TYPE_CHECKING:
-    from fastvec.models.elmo import ELMo
-    from fastvec.models.elmo_tokens import CharacterTokens
+    from fastvec.models.elmo.estimator import ELMo
+    from fastvec.models.elmo.tokens import CharacterTokens
 
 
 class Reader:
