@@ -22,9 +22,16 @@ from fastvec.workers import (
     usable_cores,
 )
 
+EARLIER = set()  # Threads of other modules' models, which live as long as these.
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _earlier():
+    EARLIER.update(threading.enumerate())
+
 
 def our_threads():
-    return [t for t in threading.enumerate() if t.name.startswith("fastvec")]
+    return [t for t in threading.enumerate() if t.name.startswith("fastvec") and t not in EARLIER]
 
 
 @given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 5))

@@ -34,7 +34,7 @@ VERSION = 1
 # Files of a generation, and what is left of them where writing was broken off.
 OWN = re.compile(
     r"(vocabulary-\d+\.tsv|(vectors|training)-\d+\.safetensors|history-\d+\.json"
-    r"|\..+\.[0-9a-f]{8}\.tmp|config\.json\.new)"
+    r"|\..+\.[0-9a-f]{8}\.tmp|\.tmp\w{6}|config\.json\.new)"  # The second is safetensors' own.
 )
 
 

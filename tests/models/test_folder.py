@@ -97,6 +97,18 @@ def test_loaded_model_can_replace_its_own_folder(model, saved):
     assert np.array_equal(loaded.vectors.matrix, model.vectors.matrix)
 
 
+@pytest.mark.parametrize(
+    "left", [".tmpxt1Nuk", ".history-1.json.0123abcd.tmp", "vectors-1.safetensors"]
+)
+def test_what_a_kill_left_of_a_first_save_is_replaced(model, tmp_path, left):
+    """The first is a name of safetensors' own."""
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / left).write_bytes(b"half")
+    model.save(tmp_path / "m")
+    assert load_model(tmp_path / "m").vocabulary.words == model.vocabulary.words
+    assert not (tmp_path / "m" / left).exists() or left == "vectors-1.safetensors"
+
+
 @pytest.mark.parametrize("config", [None, b"{}", b'{"model_type": "bert"}', b"[1]", b"\xff"])
 def test_foreign_folder_is_never_replaced(model, tmp_path, config):
     (tmp_path / "m").mkdir()
