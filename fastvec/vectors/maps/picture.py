@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,7 +175,8 @@ def _sizes(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     artist = figure.text(0, 0, "", fontsize=_TEXT, fontfamily=fonts.families, parse_math=False)
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    canvas: Any = FigureCanvasAgg(figure)  # Without types, where it is installed at all.
+    renderer = canvas.get_renderer()
     sizes = np.zeros((len(texts), 2))
     for number in lettered:
         artist.set_text(texts[number])
