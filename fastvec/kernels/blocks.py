@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastvec.kernels.hierarchical import Tree
+from fastvec.kernels.hierarchical import Paths, Tree, gather_paths
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.noise import Noise, draw_words
 from fastvec.kernels.rows import prefetch_row
@@ -45,15 +45,6 @@ class Side(NamedTuple):
 # blocks moved it, the sums of u and of u / (1 + r u), and the factor above.
 JOINT_COLUMNS = 4
 BLOCKS, USES, WAYS, SCALE = range(JOINT_COLUMNS)
-
-
-class Paths(NamedTuple):
-    """The paths of a block's different centres."""
-
-    seen: Array  # (V,) int32: the number of each centre's path, or -1; all -1 between blocks
-    words: Array  # (W,) int32: the centres
-    times: Array  # (W,) int32: how many windows each has
-    tree: Tree  # In places of the block's list
 
 
 @kernel
@@ -162,36 +153,17 @@ def number_paths(
 
     These are written in places of the output side.
     """
-    words, seen, times, listed = paths.words, paths.seen, paths.times, near.listed[block]
-    different = 0
+    listed, own = near.listed[block], paths.tree
     for w in range(count):
-        centre = listed[centres[w]]
-        path = seen[centre]
-        if path < 0:
-            path = different
-            seen[centre] = path
-            words[path] = centre
-            times[path] = 0
-            different += 1
-        times[path] += 1
-        centres[w] = path
+        centres[w] = listed[centres[w]]
+    different = gather_paths(centres, count, tree, paths)
     far.used[block] = 0
-    own, end = paths.tree, 0
-    for path in range(different):
-        word = words[path]
-        seen[word] = -1
-        own.offsets[path] = end
-        first, last = tree.offsets[word], tree.offsets[word + 1]
-        own.points[end : end + last - first] = tree.points[first:last]
-        own.signs[end : end + last - first] = tree.signs[first:last]
-        end += last - first
-    own.offsets[different] = end
-    number_rows(own.points[:end], number, far, block)
+    number_rows(own.points[: own.offsets[different]], number, far, block)
     uses = far.uses[block]
     for path in range(different):
         for entry in range(own.offsets[path], own.offsets[path + 1]):
             if own.signs[entry] != 0:
-                uses[own.points[entry]] += times[path]
+                uses[own.points[entry]] += paths.times[path]
 
 
 @kernel

@@ -20,6 +20,43 @@ class Tree(NamedTuple):
     signs: Array  # float; two more than points
 
 
+class Paths(NamedTuple):
+    """The paths of some windows' different centres."""
+
+    seen: Array  # (V,) int32: the number of each centre's path, or -1; all -1 between uses
+    words: Array  # (W,) int32: the centres
+    times: Array  # (W,) int32: how many windows each has
+    tree: Tree  # Their paths alone
+
+
+@kernel
+def gather_paths(centres: Array, count: int, tree: Tree, paths: Paths) -> int:
+    """Replace the first ``count`` centres by numbers of ``paths``, and return how many differ."""
+    words, seen, times, own = paths.words, paths.seen, paths.times, paths.tree
+    different = 0
+    for w in range(count):
+        path = seen[centres[w]]
+        if path < 0:
+            path = different
+            seen[centres[w]] = path
+            words[path] = centres[w]
+            times[path] = 0
+            different += 1
+        times[path] += 1
+        centres[w] = path
+    end = 0
+    for path in range(different):
+        word = words[path]
+        seen[word] = -1
+        own.offsets[path] = end
+        first, last = tree.offsets[word], tree.offsets[word + 1]
+        own.points[end : end + last - first] = tree.points[first:last]
+        own.signs[end : end + last - first] = tree.signs[first:last]
+        end += last - first
+    own.offsets[different] = end
+    return different
+
+
 @kernel
 def train_windows_hierarchical(
     weights: Weights,

@@ -142,7 +142,7 @@ class WordConfig(VectorConfig):
         "auto",
         "Threads train rounds of private blocks, merged in order: the same bytes with any number "
         "of threads (ordered); or change the same rows at once (hogwild); auto is the faster: "
-        "hogwild for negative sampling on over a million words, ordered otherwise.",
+        "ordered for full softmax and below a million words, hogwild otherwise.",
         choices=("auto", "ordered", "hogwild"),
     )
 
@@ -154,8 +154,8 @@ class WordConfig(VectorConfig):
     @property
     def racing(self) -> bool:
         """Whether threads change the same rows at once."""
-        fastest = self.loss == "ns" and not self.freeze_old
-        return self.updates == "hogwild" or (self.updates == "auto" and fastest)
+        faster = self.loss != "softmax" and not self.freeze_old
+        return self.updates == "hogwild" or (self.updates == "auto" and faster)
 
 
 @dataclass(frozen=True, kw_only=True)

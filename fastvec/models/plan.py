@@ -10,7 +10,7 @@ from typing import Any
 
 from fastvec.errors import ResourceError
 from fastvec.models.configs import CBOWConfig, WordConfig
-from fastvec.models.schedule import BLOCKS, RUN_LENGTH, most_tokens
+from fastvec.models.schedule import BLOCKS, RUN_LENGTH, most_tokens, room_for_copies
 from fastvec.workers import resolve_threads
 
 POOL = 256  # Noise words of a block.
@@ -76,6 +76,7 @@ def word_plan(rows: int, config: WordConfig, words: int = 0, distinct: int | Non
         memory=_some(
             {
                 f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
+                "copies of common rows": 12 * room_for_copies(config) * padded,
                 "words": BYTES_A_WORD * distinct,
                 f"{threads} threads": threads * _scratch(config, rows, words),
                 "private rows": _private(config, rows, words, padded),

@@ -8,12 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.models.configs import WordConfig
+from fastvec.models.configs import CBOWConfig, WordConfig
+from fastvec.workers import resolve_threads
 
 RUN_LENGTH = 10_000  # Tokens: a few milliseconds, so that Ctrl-C and progress are live.
 ROUND_LENGTH = 32_000  # Tokens of a round, at most: in 16 blocks, so as many threads can be busy.
 BLOCKS = 16
 SHORTEST_BLOCK = 1_500  # Shorter ones share few rows.
+HOT_ROWS = 256  # Each racing thread's copies: 100 KB a matrix, which stay in a core's own cache.
 # Of an epoch. Fewer would learn less from a small corpus: the blocks of a round do not see
 # each other's moves, and a rate that falls in large steps is no better.
 FEWEST_PARTS = 400
@@ -91,3 +93,13 @@ def most_tokens(config: WordConfig, words: int) -> int:
     else:
         length = min(words // FEWEST_PARTS, ROUND_LENGTH) // round_blocks(words)
     return max(length, 20 * config.window, 100)
+
+
+def room_for_copies(config: WordConfig) -> int:
+    """Return the rows that racing threads need behind those of each matrix; see `kernels.hot`.
+
+    CBOW with noise words needs none: it moves so few rows a window that threads seldom meet.
+    """
+    threads = resolve_threads(config.threads)
+    meeting = config.loss == "hs" or not isinstance(config, CBOWConfig)
+    return HOT_ROWS * threads if config.racing and threads > 1 and meeting else 0

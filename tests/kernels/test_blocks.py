@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastvec.kernels.blocks import (
-    Paths,
     Side,
     copy_rows,
     count_targets,
@@ -22,7 +21,7 @@ from fastvec.kernels.blocks import (
     number_rows,
     sample_private,
 )
-from fastvec.kernels.hierarchical import Tree
+from fastvec.kernels.hierarchical import Paths, Tree
 from fastvec.kernels.noise import Noise
 from fastvec.kernels.skipgram import Weights
 from fastvec.kernels.tiles import TARGETS

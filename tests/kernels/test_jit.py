@@ -62,6 +62,9 @@ for kind, settings in (
 SIGNATURES = (
     TRAIN.replace("json.dump(", "json.dumps(").replace(", sys.stdout)\n    print()", ")")
     + """
+schedule.FEWEST_PARTS, schedule.SHORTEST_BLOCK = 3, 100
+for loss in ("ns", "hs"):
+    SkipGram(dim=20, min_count=1, epochs=1, threads=2, updates="hogwild", loss=loss).fit(corpus)
 import importlib, pkgutil
 import fastvec.kernels
 found = {}
@@ -79,7 +82,9 @@ CALLED = {
     "batches.gather_batch", "batches.scatter_batch", "blocks.copy_rows", "blocks.count_targets",
     "blocks.draw_private_words", "blocks.forget_numbers", "blocks.merge_rows",
     "blocks.number_paths", "blocks.sample_private", "cbow.train_cbow",
-    "cbow.train_cbow_hierarchical", "hierarchical.train_windows_hierarchical",
+    "cbow.train_cbow_hierarchical", "hierarchical.gather_paths",
+    "hierarchical.train_windows_hierarchical", "hot.share_copies", "hot.use_copied_nodes",
+    "hot.use_copies",
     "huffman.merge_nodes", "huffman.path_lengths", "huffman.write_paths", "noise.deal_fresh",
     "noise.deal_pooled", "noise.draw_words", "noise.fill_alias", "ordering.count_digits",
     "ordering.leading_bytes", "ordering.renumber", "ordering.write_lines", "skipgram.train_windows",

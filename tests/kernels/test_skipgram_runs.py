@@ -10,8 +10,8 @@ from fastvec.kernels.windows import WindowShape, WordRows
 from fastvec.models.configs import SkipGramConfig
 from fastvec.models.rows import ModelRows
 from fastvec.models.schedule import Run
+from fastvec.models.word2vec.hogwild import InPlace
 from fastvec.models.word2vec.runs import STREAMS, WordRuns
-from fastvec.models.word2vec.updates import Hogwild
 from fastvec.samplers.unigram import noise_table
 from fastvec.vocabulary.words import Vocabulary
 
@@ -35,7 +35,7 @@ def config_of(**settings) -> SkipGramConfig:
 
 def train(config, rows, weights, run):
     runs = WordRuns(config, rows, weights[0].shape[1], TOKENS, SENTENCES)
-    (tally,) = Hogwild(runs, Weights(*weights), run.stop - run.start, threads=1).train([run])
+    (tally,) = InPlace(runs, Weights(*weights), run.stop - run.start, threads=1).train([run])
     return tally
 
 

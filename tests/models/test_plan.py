@@ -67,10 +67,18 @@ def part(name, rows=5000, kind=SkipGramConfig, **settings):
 
 
 def test_private_rows_are_those_of_ordered_updates():
-    assert part("private rows", updates="ordered") > part("private rows", dim=10, loss="hs") > 0
-    assert part("private rows") == part("private rows", loss="hs", updates="hogwild") == 0
+    assert part("private rows", updates="ordered") > part("private rows", dim=10, freeze_old=True)
+    assert part("private rows", dim=10, freeze_old=True) > 0
+    assert part("private rows") == part("private rows", loss="hs") == 0
     assert part("private rows", loss="softmax") == 0
-    assert part("private rows", loss="hs") > 0
+
+
+def test_copies_of_common_rows_are_those_of_racing_threads():
+    assert part("copies of common rows") == part("copies of common rows", loss="hs") > 0
+    assert part("copies of common rows", kind=CBOWConfig, loss="hs") > 0
+    assert part("copies of common rows", kind=CBOWConfig) == 0
+    for settings in ({"threads": 1}, {"updates": "ordered"}, {"loss": "softmax"}):
+        assert part("copies of common rows", **settings) == 0
 
 
 def test_softmax_counts_its_logits_by_batch_and_words():

@@ -15,9 +15,18 @@ from fastvec.kernels.windows import WordRows
 from fastvec.models import schedule
 from fastvec.models.configs import CBOWConfig, SkipGramConfig, WordConfig
 from fastvec.models.rows import ModelRows
-from fastvec.models.schedule import Schedule, Tally, most_tokens, round_blocks, run_edges
+from fastvec.models.schedule import (
+    Schedule,
+    Tally,
+    most_tokens,
+    room_for_copies,
+    round_blocks,
+    run_edges,
+)
+from fastvec.models.word2vec import hogwild
+from fastvec.models.word2vec.hogwild import Hogwild, InPlace
 from fastvec.models.word2vec.runs import WordRuns, cbow_mixing, window_shape
-from fastvec.models.word2vec.updates import STRENGTH, Hogwild, OneByOne, Ordered, make_updates
+from fastvec.models.word2vec.updates import STRENGTH, OneByOne, Ordered, make_updates
 from fastvec.samplers.huffman import huffman_tree
 from fastvec.samplers.unigram import noise_table
 from fastvec.vocabulary.words import Vocabulary
@@ -150,9 +159,41 @@ def test_a_round_of_one_block_learns_what_one_run_learns(config):
 
 def test_one_thread_without_locks_trains_one_run_after_another():
     config, weights, alone = ROUNDS[0], start(), start()
-    trained(Hogwild(work(config), weights, 200, threads=1), config)
+    trained(InPlace(work(config), weights, 200, threads=1), config)
     trained(OneByOne(work(config), alone, NOBODY, 200), config)
     np.testing.assert_array_equal(weights, alone)
+
+
+def with_room(weights, copies):
+    """Return the weights with so many rows more."""
+    return Weights(*(np.concatenate([m, np.zeros((copies, DIM), m.dtype)]) for m in weights))
+
+
+@pytest.mark.parametrize("copied", [1, 7, WORDS])
+@pytest.mark.parametrize("config", ROUNDS, ids=name)
+def test_copies_of_common_rows_learn_what_the_rows_would(monkeypatch, config, copied):
+    monkeypatch.setattr(hogwild, "HOT_ROWS", copied)
+    racing, alone = with_room(start(), copied), start()
+    found = trained(Hogwild(work(config), racing, WORDS, 200, threads=1), config)
+    exact = trained(InPlace(work(config), alone, 200, threads=1), config)
+    assert [tally.pairs for tally in found] == [tally.pairs for tally in exact]
+    assert [tally.loss for tally in found] == pytest.approx([t.loss for t in exact], rel=1e-5)
+    for matrix, own in zip(racing, alone, strict=True):
+        np.testing.assert_allclose(matrix[:WORDS], own, atol=2e-5)
+    assert np.abs(alone.output - start().output).max() > 0.01
+
+
+@pytest.mark.parametrize("config", ROUNDS, ids=name)
+def test_threads_leave_rows_to_their_copies(monkeypatch, config):
+    """While runs are trained, only copies and uncommon rows move."""
+    monkeypatch.setattr(hogwild, "HOT_ROWS", 7)
+    monkeypatch.setattr(hogwild, "share_copies", lambda *_: None)
+    weights = with_room(start(), 3 * 7)
+    runs = work(config)
+    trained(Hogwild(runs, weights, WORDS, 200, threads=3), config)
+    for matrix, old, first in zip(weights, start(), runs.hottest(7), strict=True):
+        np.testing.assert_array_equal(matrix[first : first + 7], old[first : first + 7])
+        assert np.abs(matrix[:WORDS] - old).max() > 0.005
 
 
 @pytest.mark.parametrize(
@@ -161,10 +202,11 @@ def test_one_thread_without_locks_trains_one_run_after_another():
         ({}, 4000, OneByOne),
         ({}, 10**7, Hogwild),
         ({"freeze_old": True}, 10**7, Ordered),
-        ({"loss": "hs"}, 10**7, Ordered),
+        ({"loss": "hs"}, 10**7, Hogwild),
+        ({"loss": "hs", "updates": "ordered"}, 10**7, Ordered),
         ({"updates": "ordered"}, 10**7, Ordered),
         ({"updates": "ordered"}, 4000, OneByOne),
-        ({"updates": "hogwild"}, 4000, Hogwild),
+        ({"updates": "hogwild"}, 4000, InPlace),
         ({"updates": "hogwild"}, 10**7, Hogwild),
         ({"loss": "softmax"}, 10**7, OneByOne),
         ({"loss": "softmax", "updates": "hogwild"}, 10**7, OneByOne),
@@ -172,9 +214,12 @@ def test_one_thread_without_locks_trains_one_run_after_another():
     ids=name,
 )
 def test_settings_and_length_choose_the_way(settings, words, kind):
-    config = SkipGramConfig(threads=1, **settings)
+    config = SkipGramConfig(threads=2, **settings)
     edges = run_edges(np.arange(0, words + 1, 20), most_tokens(config, words))
-    assert type(make_updates(config, work(config), start(), NOBODY, edges, 2)) is kind
+    weights = with_room(start(), room_for_copies(config))
+    assert type(make_updates(config, work(config), weights, NOBODY, edges, 2)) is kind
+    if kind is Hogwild:
+        assert type(make_updates(config, work(config), weights, NOBODY, edges, 1)) is InPlace
 
 
 def test_an_error_in_a_block_is_raised_and_the_threads_end():
@@ -263,3 +308,14 @@ def test_without_locks_the_loss_hardly_depends_on_threads(world, model, settings
         for n in (1, 4)
     )
     assert four == pytest.approx(one, rel=0.01)
+
+
+@pytest.mark.parametrize(("model", "settings"), MODELS, ids=name)
+def test_threads_with_copies_of_common_rows_lag_little(many_blocks, model, settings):
+    """Here nearly every row is common; in a real vocabulary, one in a hundred."""
+    settings = {**settings, "updates": "hogwild", "epochs": 3}
+    one, two = (
+        [loss for _, loss, _ in fit(many_blocks, model, settings, threads=n)[0]] for n in (1, 2)
+    )
+    assert two[0] > two[1] > two[2]
+    assert two == pytest.approx(one, rel=0.2)

@@ -14,6 +14,7 @@ from fastvec.models.matching import TRAINED, check_same_text, match_vectors
 from fastvec.models.matrices import padded_zeros, start_vectors
 from fastvec.models.plan import check_memory, word_plan
 from fastvec.models.rows import ModelRows, model_rows
+from fastvec.models.schedule import room_for_copies
 from fastvec.models.training import Standing
 from fastvec.models.word2vec.stopped import Stopped
 from fastvec.vectors.word_vectors import WordVectors
@@ -26,7 +27,7 @@ class Beginning(NamedTuple):
     ----------
     rows : ModelRows
     weights : Weights
-        Rows padded.
+        Rows padded, with `room_for_copies` behind those of the model.
     states : ndarray of uint8, shape (V,)
         As in `Stopped`.
     standing : Standing
@@ -48,7 +49,8 @@ def fresh(workspace: Workspace, config: WordConfig) -> Beginning:
     """Begin at small random vectors."""
     rows = model_rows(workspace, config)
     weights = _start(len(rows.vocabulary), config)
-    return Beginning(rows, weights, _all_trained(weights), Standing())
+    states = np.full(len(rows.vocabulary), TRAINED, np.uint8)
+    return Beginning(rows, weights, states, Standing())
 
 
 def from_vectors(
@@ -99,8 +101,8 @@ def resumed(workspace: Workspace, config: WordConfig, stopped: Stopped) -> Begin
     own = model_rows(workspace, config)
     rows = own._replace(vocabulary=stopped.vocabulary)
     weights = _start(len(rows.vocabulary), config)
-    weights.input[:, : config.dim] = stopped.vectors
-    weights.output[:, : config.dim] = stopped.context_vectors
+    for matrix, given in zip(weights, (stopped.vectors, stopped.context_vectors), strict=True):
+        matrix[: len(given), : config.dim] = given
     standing = Standing.from_dict(stopped.standing.as_dict())
     return Beginning(rows, weights, np.array(stopped.states), standing, best=stopped.best)
 
@@ -108,10 +110,7 @@ def resumed(workspace: Workspace, config: WordConfig, stopped: Stopped) -> Begin
 def _start(rows: int, config: WordConfig) -> Weights:
     """Return the start state: small random input rows, output rows of zeros."""
     check_memory(word_plan(rows, config))
-    inputs, outputs = padded_zeros(rows, config.dim), padded_zeros(rows, config.dim)
-    start_vectors(inputs, config.dim, config.seed)
+    room = rows + room_for_copies(config)
+    inputs, outputs = padded_zeros(room, config.dim), padded_zeros(room, config.dim)
+    start_vectors(inputs[:rows], config.dim, config.seed)
     return Weights(inputs, outputs)
-
-
-def _all_trained(weights: Weights) -> NDArray[np.uint8]:
-    return np.full(len(weights.input), TRAINED, np.uint8)

@@ -14,8 +14,8 @@ from fastvec.models.configs import WordConfig
 from fastvec.models.rows import ModelRows
 from fastvec.models.schedule import RUN_LENGTH, Run, run_edges
 from fastvec.models.texts import ids_in
+from fastvec.models.word2vec.hogwild import InPlace
 from fastvec.models.word2vec.runs import WordRuns
-from fastvec.models.word2vec.updates import Hogwild
 from fastvec.vocabulary.words import Vocabulary
 
 
@@ -56,7 +56,7 @@ class HeldOut:
         # At a rate of 0 nothing moves; and no epoch of training has the number 0.
         self._runs = [Run(0, number, *edge, 0.0) for number, edge in enumerate(pairwise(edges))]
         longest = max(run.stop - run.start for run in self._runs)
-        self._updates = Hogwild(runs, weights, longest, min(threads, len(self._runs)))
+        self._updates = InPlace(runs, weights, longest, min(threads, len(self._runs)))
 
     def loss(self) -> float:
         """Return the mean loss; NaN where the text has no window of known words."""

@@ -8,14 +8,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.kernels.blocks import (
-    Paths,
-    Side,
-    count_targets,
-    draw_private_words,
-)
+from fastvec.kernels.blocks import Side, count_targets, draw_private_words
 from fastvec.kernels.cbow import Learning
-from fastvec.kernels.hierarchical import Tree
+from fastvec.kernels.hierarchical import Paths, Tree
+from fastvec.kernels.hot import Hot, use_copies
 from fastvec.kernels.logistic import SLACK, vector_room
 from fastvec.kernels.noise import POOL, Noise, deal_fresh, deal_pooled, draw_words, pool_words
 from fastvec.kernels.tiles import TARGETS
@@ -74,6 +70,14 @@ class Objective(Protocol):
 
 class PrivateObjective(Objective, Protocol):
     """One that can work on private rows: all but the full softmax, which touches every row."""
+
+    def hottest(self, rows: int) -> int:
+        """Return the first of so many neighbouring output rows that move most often."""
+
+    def draw_hot(
+        self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing, hot: Hot
+    ) -> Any:
+        """Choose targets, and have a thread's copies stand for hot rows."""
 
     def most_targets(self, windows: int) -> int:
         """Return the most output rows that so many windows can touch."""
@@ -149,6 +153,18 @@ class NegativeSampling:
         draw_words(self._noise, stream, words)
         self._deal(windows, count, stream, own, len(self._noise.alias))
         return own.targets
+
+    def hottest(self, rows: int) -> int:
+        """Return the first word: words are in the order of their counts."""
+        return 0
+
+    def draw_hot(
+        self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing, hot: Hot
+    ) -> Any:
+        """Draw noise words, and have a thread's copies stand for hot rows."""
+        targets = self.draw(windows, count, stream, own)
+        use_copies(targets[:count].reshape(-1), hot)
+        return targets
 
     def draw_private(
         self,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fastvec.kernels.blocks import sample_private
 from fastvec.kernels.cbow import Mixing
+from fastvec.kernels.hot import Hot, use_copies
 from fastvec.kernels.noise import Noise
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows, WindowShape, WordRows, sample_windows, split_windows
@@ -109,13 +110,24 @@ class WordRuns:
 
     def draw(self, run: Run, scratch: Scratch) -> tuple[Windows, int, Any]:
         """Return a run's windows, how many there are, and their targets."""
-        stream, (tokens, ends) = self._stream(run), self._text(run)
-        count = sample_windows(
-            tokens, ends, self._rows, self._shape, stream, scratch.kept, scratch.kept_ends,
-            scratch.windows,
-        )  # fmt: skip
-        windows, count = self._apart(scratch, count)
+        stream = self._stream(run)
+        windows, count = self._windows(run, scratch, stream)
         return windows, count, self.objective.draw(windows, count, stream, scratch.drawing)
+
+    def hottest(self, rows: int) -> tuple[int, int]:
+        """Return where the input and the output rows begin that move most often."""
+        return 0, self._private_objective().hottest(rows)
+
+    def draw_hot(
+        self, run: Run, scratch: Scratch, hot: tuple[Hot, Hot]
+    ) -> tuple[Windows, int, Any]:
+        """Draw a run, and have a thread's copies stand for hot rows; see `kernels.hot`."""
+        stream = self._stream(run)
+        windows, count = self._windows(run, scratch, stream)
+        near, far = hot
+        targets = self._private_objective().draw_hot(windows, count, stream, scratch.drawing, far)
+        use_copies(windows.contexts[: windows.offsets[count]], near)
+        return windows, count, targets
 
     def draw_private(
         self, run: Run, scratch: Scratch, private: Private, block: int
@@ -131,6 +143,16 @@ class WordRuns:
             windows, count, stream, scratch.drawing, private, block
         )
         return windows, count, targets
+
+    def _windows(
+        self, run: Run, scratch: Scratch, stream: NDArray[np.int64]
+    ) -> tuple[Windows, int]:
+        tokens, ends = self._text(run)
+        count = sample_windows(
+            tokens, ends, self._rows, self._shape, stream, scratch.kept, scratch.kept_ends,
+            scratch.windows,
+        )  # fmt: skip
+        return self._apart(scratch, count)
 
     def _private_objective(self) -> PrivateObjective:
         # `updates.make_updates` never has the full softmax work on private rows.

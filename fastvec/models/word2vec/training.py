@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fastvec.encoding.workspace import Workspace
 from fastvec.errors import FormatError
+from fastvec.kernels.skipgram import Weights
 from fastvec.models.checkpoints import Checkpoints
 from fastvec.models.configs import WordConfig
 from fastvec.models.matching import FROZEN, SKIPPED
@@ -99,16 +100,19 @@ class WordTraining:
 
     def _matrices(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Copy both matrices as they are, without padding."""
-        inputs, outputs = (m[:, : self._config.dim].copy() for m in self._beginning.weights)
+        inputs, outputs = (matrix.copy() for matrix in self._own())
         return inputs, outputs
+
+    def _own(self) -> Weights:
+        """Return the model's own part of both matrices."""
+        rows, dim = len(self._beginning.states), self._config.dim
+        return Weights(*(matrix[:rows, :dim] for matrix in self._beginning.weights))
 
     def stopped(self) -> Stopped:
         """Return what resuming needs; the arrays are the training's own."""
-        dim, weights = self._config.dim, self._beginning.weights
         return Stopped(
             self._beginning.rows.vocabulary,
-            weights.input[:, :dim],
-            weights.output[:, :dim],
+            *self._own(),
             self._beginning.states,
             self.standing,
             self._workspace.identity(),

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels.blocks import forget_numbers, number_paths
-from fastvec.kernels.hierarchical import Tree
+from fastvec.kernels.hierarchical import Tree, gather_paths
+from fastvec.kernels.hot import Hot, use_copied_nodes
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.windows import Windows
 from fastvec.models.schedule import Tally
@@ -46,6 +47,7 @@ class HierarchicalSoftmax:
         self._tree = Tree(tree.offsets, tree.points, np.pad(tree.signs, (0, SLACK)))
         self._dim = dim
         self._most_contexts = most_contexts
+        self._nodes = int(tree.points.max(initial=-1)) + 1
         self._longest = int(np.diff(tree.offsets).max())
         self.untrained_loss = float(tree.lengths.max()) * LOG_2
 
@@ -67,6 +69,18 @@ class HierarchicalSoftmax:
     def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing) -> Any:
         """Return the tree: nothing is left to chance."""
         return self._tree
+
+    def hottest(self, rows: int) -> int:
+        """Return the first of the last nodes to be joined, the root and those below it."""
+        return max(self._nodes - rows, 0)
+
+    def draw_hot(
+        self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing, hot: Hot
+    ) -> Any:
+        """Return the paths of the centres, with a thread's copies in place of hot nodes."""
+        different = gather_paths(windows.centres, count, self._tree, own.paths)
+        use_copied_nodes(own.paths, different, hot)
+        return own.paths.tree
 
     def draw_private(
         self,

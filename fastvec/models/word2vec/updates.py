@@ -13,10 +13,11 @@ from fastvec.kernels.blocks import JOINT_COLUMNS, Side, copy_rows, merge_rows
 from fastvec.kernels.skipgram import Weights
 from fastvec.models.configs import WordConfig
 from fastvec.models.matrices import aligned_empty
-from fastvec.models.schedule import Run, Tally, round_blocks
+from fastvec.models.schedule import Run, Tally, room_for_copies, round_blocks
+from fastvec.models.word2vec.hogwild import Hogwild, InPlace
 from fastvec.models.word2vec.objectives import Private
 from fastvec.models.word2vec.runs import Scratch, WordRuns
-from fastvec.workers import Team, ordered_map
+from fastvec.workers import Team
 
 STRENGTH = 1.0  # Of one step, in units of the learning rate; see `kernels.blocks`.
 
@@ -28,36 +29,13 @@ class Updates(Protocol):
         """Yield what each run learned, in order."""
 
 
-class Hogwild:
-    """All threads change the same rows at once: a little different each time.
-
-    References
-    ----------
-    Niu et al., "Hogwild!", NIPS 2011.
-    """
-
-    def __init__(self, runs: WordRuns, weights: Weights, longest: int, threads: int) -> None:
-        self._runs, self._weights = runs, weights
-        self._states = [runs.scratch(longest) for _ in range(threads)]
-
-    def train(self, runs: list[Run]) -> Generator[Tally, None, None]:
-        """Yield what each run learned, in order."""
-        yield from ordered_map(self._train, runs, self._states)
-
-    def _train(self, run: Run, scratch: Scratch) -> Tally:
-        windows, number, targets = self._runs.draw(run, scratch)
-        return self._runs.objective.learn(
-            self._weights, windows, number, targets, run.rate, scratch.drawing
-        )
-
-
 class OneByOne:
     """One run after another: the objective uses all threads itself, or the corpus is small."""
 
     def __init__(
         self, runs: WordRuns, weights: Weights, frozen: NDArray[np.bool_], longest: int
     ) -> None:
-        self._alone = Hogwild(runs, weights, longest, threads=1)
+        self._alone = InPlace(runs, weights, longest, threads=1)
         self._inputs, self._frozen = weights.input, np.flatnonzero(frozen)
         self._kept = weights.input[self._frozen]
 
@@ -174,7 +152,11 @@ def make_updates(
     blocks = round_blocks(int(edges[-1]))
     alone = config.loss == "softmax" or (blocks == 1 and config.updates != "hogwild")
     if not alone and config.racing:
-        return Hogwild(runs, weights, longest, min(threads, number))
+        threads = min(threads, number)
+        # A small corpus has runs so short that to share copies after each takes longer.
+        if threads > 1 and blocks > 1 and room_for_copies(config):
+            return Hogwild(runs, weights, len(frozen), longest, threads)
+        return InPlace(runs, weights, longest, threads)
     if alone:
         return OneByOne(runs, weights, frozen, longest)
     return Ordered(runs, weights, frozen, longest, blocks, min(threads, blocks))

@@ -1,0 +1,75 @@
+"""A thread's own copies of the rows that all threads would change all the time.
+
+Threads that change one row in turn wait for each other's caches, and a few hundred
+rows, of the commonest words or at the top of the tree, are in every second window.
+So each thread changes copies of them, which lie behind the matrix's own rows, and
+after every run adds what it has learned to the shared rows and copies them anew.
+
+T threads that pull a row from the same old value would overshoot together; see
+`kernels.blocks`. One that has moved it u times has done u of some T u steps, so its
+move is multiplied by
+
+    (1 + r u) / (1 + T r u),
+
+which is 1 for a row that moved little, and takes the mean of the threads' moves for
+one that has come to rest.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fastvec.kernels.hierarchical import Paths
+from fastvec.kernels.jit import Array, kernel
+
+
+class Hot(NamedTuple):
+    """One thread's copies of some neighbouring rows of a matrix."""
+
+    first: int  # The first row that has a copy
+    place: int  # Where its copy is
+    uses: Array  # (K,) int32: how often the thread has moved each copy since they were shared
+    shared: Array  # (K, D) float32: what they were then
+
+
+@kernel
+def use_copies(ids: Array, hot: Hot) -> None:
+    """Replace numbers of hot rows by those of their copies."""
+    for i in range(len(ids)):
+        row = ids[i] - hot.first
+        if 0 <= row < len(hot.uses):
+            ids[i] = hot.place + row
+            hot.uses[row] += 1
+
+
+@kernel
+def use_copied_nodes(paths: Paths, different: int, hot: Hot) -> None:
+    """Do the same for the nodes of the first ``different`` paths."""
+    offsets, nodes, signs = paths.tree
+    for path in range(different):
+        for entry in range(offsets[path], offsets[path + 1]):
+            row = nodes[entry] - hot.first
+            if 0 <= row < len(hot.uses):
+                nodes[entry] = hot.place + row
+                if signs[entry] != 0:
+                    hot.uses[row] += paths.times[path]
+
+
+@kernel
+def share_copies(matrix: Array, hot: Hot, strength: np.float32, threads: int) -> None:
+    """Add a thread's moves to the shared rows, and copy these anew.
+
+    ``strength`` is r, the learning rate. Another thread may do so at the same time:
+    what is lost then, now and then, is what threads without locks lose everywhere.
+    """
+    one = np.float32(1)
+    for i in range(len(hot.uses)):
+        steps = strength * np.float32(hot.uses[i])
+        scale = (one + steps) / (one + np.float32(threads) * steps)
+        hot.uses[i] = 0
+        row, copy, old = matrix[hot.first + i], matrix[hot.place + i], hot.shared[i]
+        for k in range(len(row)):
+            row[k] += scale * (copy[k] - old[k])
+            copy[k] = old[k] = row[k]

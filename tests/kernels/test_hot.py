@@ -1,0 +1,89 @@
+"""Copies of common rows: which numbers they stand for, and how their moves are shared."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastvec.kernels.hierarchical import Paths, Tree, gather_paths
+from fastvec.kernels.hot import Hot, share_copies, use_copied_nodes, use_copies
+from fastvec.kernels.tiles import TARGETS
+from fastvec.samplers.huffman import huffman_tree
+
+from ..reference import blocks as twin
+from ..reference.word2vec import path_of
+from .training import kernel_tree
+
+WORDS, DIM, PLACE = 15, 8, 100
+COUNTS = 2 ** np.arange(WORDS - 1, -1, -1)
+
+lists_of_rows = st.lists(st.integers(0, WORDS - 1), max_size=60)
+stretches = st.tuples(st.integers(0, WORDS - 1), st.integers(0, WORDS)).filter(
+    lambda stretch: sum(stretch) <= WORDS
+)
+
+
+def copies(first, count):
+    return Hot(first, PLACE, np.zeros(count, np.int32), np.zeros((count, DIM), np.float32))
+
+
+def replaced(rows, first, count):
+    """Return the numbers that stand for rows."""
+    return [PLACE + row - first if first <= row < first + count else row for row in rows]
+
+
+@given(lists_of_rows, lists_of_rows, stretches)
+def test_copies_stand_for_hot_rows_and_their_uses_are_counted(rows, more, stretch):
+    first, count = stretch
+    hot = copies(first, count)
+    for some in (rows, more):
+        ids = np.array(some, np.int32)
+        use_copies(ids, hot)
+        assert ids.tolist() == replaced(some, first, count)
+    uses = Counter(rows + more)
+    assert hot.uses.tolist() == [uses[row] for row in range(first, first + count)]
+
+
+@given(lists_of_rows, stretches)
+def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, stretch):
+    first, count = stretch
+    tree, hot = huffman_tree(COUNTS, TARGETS), copies(first, count)
+    room = Tree(np.zeros(61, np.int64), np.empty(1200, np.int32), np.empty(1202, np.float32))
+    paths = Paths(np.full(WORDS, -1, np.int32), *np.empty((2, 60), np.int32), room)
+    centres = np.array([*words, 99], np.int32)
+    different = gather_paths(centres, len(words), kernel_tree(tree, np.float32), paths)
+    use_copied_nodes(paths, different, hot)
+    order = {}
+    assert centres.tolist() == [*twin.numbered(words, order), 99]
+    assert different == len(order)
+    for path, word in enumerate(order):
+        own, whole = slice(*room.offsets[path : path + 2]), slice(*tree.offsets[word : word + 2])
+        assert room.points[own].tolist() == replaced(tree.points[whole], first, count)
+        assert room.signs[own].tolist() == tree.signs[whole].tolist()
+    uses = Counter(node for word in words for node in path_of(tree, word)[0])
+    assert hot.uses.tolist() == [uses[node] for node in range(first, first + count)]
+
+
+@pytest.mark.parametrize("strength", [0.0, 1e-3, 0.025, 1.0])
+@pytest.mark.parametrize("threads", [1, 2, 16])
+def test_moves_are_shared_as_the_formula_says(strength, threads):
+    generator = np.random.default_rng(threads)
+    matrix = generator.normal(size=(PLACE + WORDS, DIM)).astype(np.float32)
+    shared = generator.normal(size=(6, DIM)).astype(np.float32)
+    uses = np.array([0, 1, 5, 50, 500, 10**6], np.int32)
+    exact = matrix.astype(np.float64)
+    for i, steps in enumerate(uses.astype(np.float64)):
+        together = twin.covered(threads * steps, strength) / threads
+        scale = together / twin.covered(steps, strength) if steps else 1.0
+        exact[4 + i] += scale * (exact[PLACE + i] - shared[i])
+        exact[PLACE + i] = exact[4 + i]
+    hot = Hot(4, PLACE, uses, shared)
+    share_copies(matrix, hot, np.float32(strength), threads)
+    np.testing.assert_allclose(matrix, exact, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(hot.shared, matrix[4:10])
+    np.testing.assert_array_equal(matrix[PLACE : PLACE + 6], matrix[4:10])
+    assert not hot.uses.any()
