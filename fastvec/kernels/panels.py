@@ -1,10 +1,11 @@
 """Products of a few rows by one matrix, again and again, as a recurrent layer needs them.
 
-BLAS rearranges the matrix anew for every product, which with 32 rows costs up to half
+BLAS rearranges the matrix anew for every product, which with 32 rows costs up to chunk
 of its speed. Here that is done once for all time steps: a matrix of shape (K, N) becomes
 panels of `WIDTH` columns, zeros where there are none left. Four rows by a panel are
-eight running sums of `LANES`, just enough to keep two multipliers busy. A row's result
-does not depend on the other rows.
+twelve running sums of `LANES`: with a row of the panel and a factor they fill the sixteen
+vector registers of AVX2, and two multipliers never wait. A row's result does not depend on
+the other rows.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from numba.extending import intrinsic
 from fastvec.kernels.jit import JIT_DISABLED, Array, kernel
 from fastvec.kernels.simd import INT, LANES, Loop, Vectors, data, row_length
 
-HALVES = 2
-WIDTH = HALVES * LANES
+CHUNKS = 3
+WIDTH = CHUNKS * LANES
 ROWS = 4
 BLOCK = 64  # Rows that stay in the caches while all panels pass.
 
@@ -49,22 +50,22 @@ class _Tile(Vectors):
 
     def multiply(self) -> None:
         """Compute the results."""
-        loop = Loop(self.builder, self.length, 1, [self.zero] * (ROWS * HALVES))
+        loop = Loop(self.builder, self.length, 1, [self.zero] * (ROWS * CHUNKS))
         start = self.builder.mul(loop.position, INT(WIDTH))
         columns = [
-            self.load(self.at(self.panel, self.builder.add(start, INT(half * LANES))))
-            for half in range(HALVES)
+            self.load(self.at(self.panel, self.builder.add(start, INT(chunk * LANES))))
+            for chunk in range(CHUNKS)
         ]
         sums = list(loop.carried)
         for r, row in enumerate(self.rows):
             factor = self.splat(self.builder.load(self.builder.gep(row, [loop.position])))
-            for half, column in enumerate(columns):
-                at = r * HALVES + half
+            for chunk, column in enumerate(columns):
+                at = r * CHUNKS + chunk
                 sums[at] = self.multiply_add(factor, column, sums[at])
         loop.close(sums)
         for r, out in enumerate(self.out):
-            for half in range(HALVES):
-                self.store(sums[r * HALVES + half], self.at(out, INT(half * LANES)))
+            for chunk in range(CHUNKS):
+                self.store(sums[r * CHUNKS + chunk], self.at(out, INT(chunk * LANES)))
 
 
 @intrinsic

@@ -16,7 +16,7 @@ def packed(matrix):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("transposed", [False, True])
-@pytest.mark.parametrize("shape", [(1, 1, 1), (4, 3, 16), (5, 7, 17), (70, 33, 40), (0, 3, 5)])
+@pytest.mark.parametrize("shape", [(1, 1, 1), (4, 3, 24), (5, 7, 25), (70, 33, 40), (0, 3, 5)])
 def test_products_equal_plain_ones_whatever_the_shape(shape, transposed, dtype):
     rng, (m, k, n) = np.random.default_rng(1), shape
     rows = rng.normal(size=(m, k)).astype(dtype)
@@ -48,7 +48,7 @@ def test_wider_rows_take_part_with_their_first_numbers():
 
 
 def test_rows_beyond_the_product_stay_as_they_are():
-    out = np.full((12, 16), 7.0)
+    out = np.full((12, panel_shape(2, 3)[2]), 7.0)
     multiply(np.ones((5, 2)), packed(np.ones((2, 3))), out)
     assert (out[:5, :3] == 2).all()
     assert (out[8:] == 7).all()
