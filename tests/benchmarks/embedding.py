@@ -55,9 +55,7 @@ class Theirs:
     def _embed(self, sentences: Sentences) -> list[np.ndarray]:
         unknown = self._rows["<unk>"]
         ids = [
-            torch.tensor(
-                [self._rows[w] if w in self._rows else unknown for w in ("<s>", *s, "</s>")]
-            )
+            torch.tensor([self._rows.get(w, unknown) for w in ("<s>", *s, "</s>")])
             for s in sentences
         ]
         directions = [self._read(0, ids), self._read(1, [own.flip(0) for own in ids])]

@@ -11,7 +11,8 @@ vectors, each of the given ones, and each with ELMo: 15 epochs at most, batches 
 characters. Vectors and ELMo are made before, by one command each:
 
     fastvec train english.txt english-more.txt --model skipgram -o word2vec.fastvec
-    head -n 226000 english.txt | fastvec train - --model elmo --preset small --epochs 1 -o elmo
+    head -n 226000 english.txt > five-million.txt
+    fastvec train five-million.txt --model elmo --preset small --epochs 1 -w five-million -o elmo
 """
 
 from __future__ import annotations
@@ -194,7 +195,8 @@ def table(chosen: argparse.Namespace) -> None:
                 print(json.dumps(facts), flush=True)
             mean, deviation = mean_and_deviation(scores)
             curves.setdefault(name, []).append(Point(size, mean, deviation))
-            print(f"{name:24} {size:7,} sentences  {100 * mean:6.2f} +- {100 * deviation:.2f}")
+            spread = f" +- {100 * deviation:.2f}" if len(scores) > 1 else ""
+            print(f"{name:24} {size:7,} sentences  {100 * mean:6.2f}{spread}")
     if chosen.curve:
         kind = "F1" if tagger.tags.written in ENTITY_SCHEMES else "accuracy"
         draw_learning_curve(curves, chosen.curve, title=chosen.data, score=kind)
