@@ -14,7 +14,7 @@ class SkipGram(WordModel):
     Every word's vector learns to tell the words around it from others [1]_. The same
     seed gives the same bytes at any number of threads with ``updates="ordered"``, and
     with one thread always. Where threads share the parameters without locks [2]_, as
-    they do by default for negative sampling on long texts, results vary slightly.
+    they do by default on texts of over a million words, results vary slightly.
 
     Parameters
     ----------
