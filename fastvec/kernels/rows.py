@@ -51,18 +51,24 @@ class _Rows(Vectors):
 
 
 def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Two rows in a pass over the total; the first pass replaces it."""
     rows = _Rows(context, builder, signature.args, args)
     scale = rows.splat(args[3])
-    clearing = Loop(builder, rows.length, LANES)
-    rows.store(rows.zero, rows.at(rows.row, clearing.position))
-    clearing.close()
     # The list outside: the inner loop's end comes as predicted, unlike that of a short list.
-    over_list = Loop(builder, rows.count, 1)
-    row = rows.named(over_list.position)
+    over_list = Loop(builder, rows.count, 2)
+    place = over_list.position
+    following = builder.add(place, INT(1))
+    paired = builder.icmp_signed("<", following, rows.count)
+    first = rows.named(place)
+    second = rows.named(builder.select(paired, following, place))
+    second_scale = builder.select(paired, scale, rows.zero)
+    begun = builder.icmp_signed("!=", place, INT(0))
     over_row = Loop(builder, rows.length, LANES)
     total = rows.at(rows.row, over_row.position)
-    chunk = rows.load(rows.at(row, over_row.position))
-    rows.store(rows.multiply_add(chunk, scale, rows.load(total)), total)
+    sums = builder.select(begun, rows.load(total), rows.zero)
+    for row, factor in ((first, scale), (second, second_scale)):
+        sums = rows.multiply_add(rows.load(rows.at(row, over_row.position)), factor, sums)
+    rows.store(sums, total)
     over_row.close()
     over_list.close()
     return context.get_dummy_value()
