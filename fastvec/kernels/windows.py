@@ -71,35 +71,42 @@ def thin_run(
 
 
 @kernel
-def list_contexts(
-    kept: Array,
-    start: int,
-    stop: int,
-    centre: int,
-    shape: WindowShape,
-    stream: Array,
-    contexts: Array,
-    first: int,
-) -> int:
-    """Write the contexts of one position from ``first`` on; return the place after the last."""
+def reach(start: int, stop: int, centre: int, shape: WindowShape, stream: Array) -> tuple[int, int]:
+    """Choose a radius, and return the first and last position within it."""
     radius = shape.smallest + random_below(stream, shape.largest - shape.smallest + 1)
-    low = max(start, centre - radius)
-    high = min(stop - 1, centre + radius)
+    return max(start, centre - radius), min(stop - 1, centre + radius)
+
+
+@kernel
+def copy_window(
+    kept: Array, low: int, centre: int, high: int, largest: int, contexts: Array, first: int
+) -> int:
+    """Write the words around a centre from ``first`` on; return the place after the last.
+
+    As many are copied as the largest window has, since loops that always end at the same
+    place are predicted; what is too much is written over.
+    """
+    after = first + centre - low
+    for i in range(largest):
+        contexts[first + i] = kept[low + i]
+    for i in range(largest):
+        contexts[after + i] = kept[centre + 1 + i]
+    return after + high - centre
+
+
+@kernel
+def draw_window(
+    kept: Array, low: int, centre: int, high: int, draws: int, stream: Array, contexts: Array,
+    first: int,
+) -> int:  # fmt: skip
+    """Do the same with words drawn at random from the window, if it has any."""
     if low == high:
         return first
-    place = first
-    if shape.draws == 0:
-        for position in range(low, high + 1):
-            if position != centre:
-                contexts[place] = kept[position]
-                place += 1
-        return place
-    for _ in range(shape.draws):
+    for i in range(draws):
         position = low + random_below(stream, high - low)
         position += position >= centre  # The centre is left out.
-        contexts[place] = kept[position]
-        place += 1
-    return place
+        contexts[first + i] = kept[position]
+    return first + draws
 
 
 @kernel
@@ -109,22 +116,27 @@ def cut_windows(
     """Fill ``windows`` from sentences, as `thin_run` left them; return how many there are.
 
     A word without contexts has no window. Words are dropped before windows are
-    cut, so a window reaches over them (word2vec.c does the same).
+    cut, so a window reaches over them (word2vec.c does the same). There must be room for
+    ``shape.largest`` more words behind ``kept`` and behind the contexts that there can be.
     """
+    centres, offsets, contexts = windows
     count = 0
     place = 0
     start = 0
     for s in range(len(ends)):
         stop = ends[s]
         for centre in range(start, stop):
-            after = list_contexts(kept, start, stop, centre, shape, stream, windows.contexts, place)
-            if after > place:
-                windows.centres[count] = kept[centre]
-                windows.offsets[count] = place
-                count += 1
-                place = after
+            low, high = reach(start, stop, centre, shape, stream)
+            centres[count] = kept[centre]
+            offsets[count] = place
+            if shape.draws == 0:
+                after = copy_window(kept, low, centre, high, shape.largest, contexts, place)
+            else:
+                after = draw_window(kept, low, centre, high, shape.draws, stream, contexts, place)
+            count += after > place
+            place = after
         start = stop
-    windows.offsets[count] = place
+    offsets[count] = place
     return count
 
 

@@ -107,9 +107,9 @@ def test_private_windows_are_the_shared_ones_in_places_of_kept_words(sentences, 
     positions = sum(map(len, sentences)) + len(sentences)
     found = Windows(
         np.empty(positions, np.int32), np.empty(positions + 1, np.int64),
-        np.empty(positions * 12, np.int32),
+        np.empty((positions + 1) * 12, np.int32),
     )  # fmt: skip
-    kept, kept_ends = np.empty(positions, np.int32), np.empty(len(sentences), np.int64)
+    kept, kept_ends = np.empty(positions + 6, np.int32), np.empty(len(sentences), np.int64)
     text = as_windows(sentences, [])
     count = sample_private(
         text.contexts, text.offsets[1:], rows, shape, np.array([seed, 2, 3, 4]), kept, kept_ends,

@@ -35,9 +35,10 @@ def sampled(sentences, rows, shape, stream=None):
     found = Windows(
         np.empty(positions, np.int32),
         np.empty(positions + 1, np.int64),
-        np.empty(positions * (shape.draws or 2 * shape.largest), np.int32),
+        np.empty(positions * (shape.draws or 2 * shape.largest) + shape.largest, np.int32),
     )
-    kept, kept_ends = np.empty(positions, np.int32), np.empty(len(sentences), np.int64)
+    kept = np.empty(positions + shape.largest, np.int32)
+    kept_ends = np.empty(len(sentences), np.int64)
     stream = np.array([1, 2, 3, 4]) if stream is None else stream
     tokens = np.array([token for sentence in sentences for token in sentence], np.int32)
     ends = np.array(list(accumulate(map(len, sentences))), np.int64)

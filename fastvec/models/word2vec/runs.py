@@ -94,10 +94,11 @@ class WordRuns:
         positions = longest_run * (3 if self._config.sentence_marks else 1)
         contexts = positions * self.most_contexts
         pairs = contexts if self._split else 0
+        slack = self._shape.largest
         return Scratch(
-            kept=np.empty(positions, np.int32),
+            kept=np.empty(positions + slack, np.int32),
             kept_ends=np.empty(longest_run + 1, np.int64),
-            windows=_room_for_windows(positions, contexts),
+            windows=_room_for_windows(positions, contexts + slack),
             pairs=_room_for_windows(pairs, pairs),
             drawing=self.objective.scratch(max(positions, pairs)),
         )
