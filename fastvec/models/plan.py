@@ -76,7 +76,7 @@ def word_plan(rows: int, config: WordConfig, words: int = 0, distinct: int | Non
         memory=_some(
             {
                 f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
-                "copies of common rows": 12 * room_for_copies(config) * padded,
+                "copies of common rows": 16 * room_for_copies(config) * padded,
                 "words": BYTES_A_WORD * distinct,
                 f"{threads} threads": threads * _scratch(config, rows, words),
                 "private rows": _private(config, rows, words, padded),
