@@ -1,7 +1,7 @@
 """Skip-gram and CBOW: words a second, training alone.
 
     python -m tests.benchmarks.word2vec [--model cbow] [--loss hs] [--dim 300] [--runs 3]
-        [--word2vec-c PATH] [--pword2vec PATH] [--fasttext PATH]
+        [--ordered] [--word2vec-c PATH] [--pword2vec PATH] [--fasttext PATH]
 
 gensim runs in its fastest mode (``corpus_file``). Other peers run where the path
 of their binary is given; their time is that of a process with two epochs less
@@ -116,7 +116,7 @@ def main() -> None:
     options.add_argument("--model", choices=MODELS, default="skipgram")
     options.add_argument("--loss", choices=("ns", "hs"), default="ns")
     options.add_argument("--dim", type=int, default=100)
-    options.add_argument("--hogwild", action="store_true", help="also fastvec's racing threads")
+    options.add_argument("--ordered", action="store_true", help="also fastvec's ordered rounds")
     options.add_argument("--no-gensim", action="store_true")
     for peer in PEERS:
         options.add_argument(f"--{peer.replace('_', '-')}", type=Path, help="path of its binary")
@@ -127,8 +127,8 @@ def main() -> None:
         print(f"{chosen.model}, {chosen.loss}, dim {chosen.dim}, {chosen.threads} threads, "
               f"{workspace.words:,} words")  # fmt: skip
         programs = {"fastvec": ours(workspace, chosen)}
-        if chosen.hogwild:
-            programs["fastvec hogwild"] = ours(workspace, chosen, updates="hogwild")
+        if chosen.ordered:
+            programs["fastvec ordered"] = ours(workspace, chosen, updates="ordered")
         if not chosen.no_gensim:
             programs["gensim"] = gensim(corpus, chosen)
         for peer, command in PEERS.items():
