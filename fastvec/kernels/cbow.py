@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastvec.kernels.hierarchical import Tree
+from fastvec.kernels.hierarchical import Descent, descend
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.logistic import logistic_steps
 from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
@@ -41,7 +41,7 @@ class Learning(NamedTuple):
 def train_hidden(
     learning: Learning, outputs: Array, targets: Array, signs: Array, rate: np.float32
 ) -> None:
-    """Move the targets' output rows by the hidden row, and the move row by them."""
+    """Move the targets' output rows by the hidden row; the move row is its own move."""
     _, scores, hidden, loss = learning
     blocks = len(targets) // TARGETS
     for block in range(blocks):
@@ -85,7 +85,6 @@ def train_cbow(
         sum_rows(
             weights.input, contexts, learning.hidden[HIDDEN], share(mixing.forward, len(contexts))
         )
-        learning.hidden[MOVE, :] = 0
         train_hidden(learning, weights.output, targets[w], learning.signs, rate)
         add_to_rows(
             weights.input, contexts, learning.hidden[MOVE], share(mixing.backward, len(contexts))
@@ -98,7 +97,7 @@ def train_cbow_hierarchical(
     mixing: Mixing,
     windows: Windows,
     count: int,
-    tree: Tree,
+    descent: Descent,
     rate: np.float32,
     learning: Learning,
 ) -> None:
@@ -111,9 +110,9 @@ def train_cbow_hierarchical(
         sum_rows(
             weights.input, contexts, learning.hidden[HIDDEN], share(mixing.forward, len(contexts))
         )
-        learning.hidden[MOVE, :] = 0
-        first, last = tree.offsets[centre], tree.offsets[centre + 1]
-        train_hidden(learning, weights.output, tree.points[first:last], tree.signs[first:], rate)
+        nodes = descent.path[: descend(descent, centre)]
+        signs = descent.tree.signs[descent.tree.offsets[centre] :]
+        train_hidden(learning, weights.output, nodes, signs, rate)
         add_to_rows(
             weights.input, contexts, learning.hidden[MOVE], share(mixing.backward, len(contexts))
         )

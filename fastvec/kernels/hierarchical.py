@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fastvec.kernels.hot import COLD, Hot
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.rows import prefetch_row
 from fastvec.kernels.skipgram import AHEAD, Weights, train_window
@@ -18,6 +19,14 @@ class Tree(NamedTuple):
     offsets: Array  # (V + 1,) int64
     points: Array  # int32
     signs: Array  # float; two more than points
+
+
+class Descent(NamedTuple):
+    """The way down to the centres, on which a thread's copies stand for hot nodes."""
+
+    tree: Tree
+    hot: Hot
+    path: Array  # int32: scratch for the longest path
 
 
 class Paths(NamedTuple):
@@ -33,28 +42,40 @@ class Paths(NamedTuple):
 def gather_paths(centres: Array, count: int, tree: Tree, paths: Paths) -> int:
     """Replace the first ``count`` centres by numbers of ``paths``, and return how many differ."""
     words, seen, times, own = paths.words, paths.seen, paths.times, paths.tree
-    different = 0
+    different, end = 0, 0
     for w in range(count):
-        path = seen[centres[w]]
+        word = centres[w]
+        path = seen[word]
         if path < 0:
             path = different
-            seen[centres[w]] = path
-            words[path] = centres[w]
-            times[path] = 0
+            words[path], seen[word], times[path], own.offsets[path] = word, path, 0, end
+            first, last = tree.offsets[word], tree.offsets[word + 1]
+            for entry in range(last - first):  # Slices would be copied three times as slowly.
+                own.points[end + entry] = tree.points[first + entry]
+                own.signs[end + entry] = tree.signs[first + entry]
+            end += last - first
             different += 1
         times[path] += 1
         centres[w] = path
-    end = 0
     for path in range(different):
-        word = words[path]
-        seen[word] = -1
-        own.offsets[path] = end
-        first, last = tree.offsets[word], tree.offsets[word + 1]
-        own.points[end : end + last - first] = tree.points[first:last]
-        own.signs[end : end + last - first] = tree.signs[first:last]
-        end += last - first
+        seen[words[path]] = -1
     own.offsets[different] = end
     return different
+
+
+@kernel
+def descend(descent: Descent, word: int) -> int:
+    """Write the nodes above a word, and return how many there are, padding included."""
+    tree, hot, path = descent
+    first, copies = tree.offsets[word], len(hot.shared)
+    length = tree.offsets[word + 1] - first
+    for i in range(length):
+        node = tree.points[first + i]
+        row = node - hot.first
+        is_hot = (row >= 0) & (row < copies)
+        path[i] = node + (hot.place - hot.first) * is_hot
+        hot.uses[row if is_hot else copies + (i & (COLD - 1))] += tree.signs[first + i] != 0
+    return length
 
 
 @kernel
@@ -62,7 +83,7 @@ def train_windows_hierarchical(
     weights: Weights,
     windows: Windows,
     count: int,
-    tree: Tree,
+    descent: Descent,
     rate: np.float32,
     scores: Array,
     loss: Array,
@@ -77,7 +98,6 @@ def train_windows_hierarchical(
             prefetch_row(weights.input, windows.contexts[last])
         centre = windows.centres[w]
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
-        first, last = tree.offsets[centre], tree.offsets[centre + 1]
-        train_window(
-            weights, contexts, tree.points[first:last], tree.signs[first:], rate, scores, loss
-        )
+        nodes = descent.path[: descend(descent, centre)]
+        signs = descent.tree.signs[descent.tree.offsets[centre] :]
+        train_window(weights, contexts, nodes, signs, rate, scores, loss)

@@ -21,8 +21,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastvec.kernels.hierarchical import Paths
 from fastvec.kernels.jit import Array, kernel
+
+# Counters of no account, for rows that have no copy: to count all of them is quicker than to
+# branch where the processor cannot guess, and one counter would wait for its last sum.
+COLD = 8
 
 
 class Hot(NamedTuple):
@@ -30,31 +33,19 @@ class Hot(NamedTuple):
 
     first: int  # The first row that has a copy
     place: int  # Where its copy is
-    uses: Array  # (K,) int32: how often the thread has moved each copy since they were shared
+    uses: Array  # (K + COLD,) int32: how often each copy has moved since they were shared
     shared: Array  # (K, D) float32: what they were then
 
 
 @kernel
 def use_copies(ids: Array, hot: Hot) -> None:
-    """Replace numbers of hot rows by those of their copies."""
+    """Replace numbers of hot rows by those of their copies, and count these."""
+    copies = len(hot.shared)
     for i in range(len(ids)):
         row = ids[i] - hot.first
-        if 0 <= row < len(hot.uses):
-            ids[i] = hot.place + row
-            hot.uses[row] += 1
-
-
-@kernel
-def use_copied_nodes(paths: Paths, different: int, hot: Hot) -> None:
-    """Do the same for the nodes of the first ``different`` paths."""
-    offsets, nodes, signs = paths.tree
-    for path in range(different):
-        for entry in range(offsets[path], offsets[path + 1]):
-            row = nodes[entry] - hot.first
-            if 0 <= row < len(hot.uses):
-                nodes[entry] = hot.place + row
-                if signs[entry] != 0:
-                    hot.uses[row] += paths.times[path]
+        is_hot = (row >= 0) & (row < copies)
+        ids[i] += (hot.place - hot.first) * is_hot
+        hot.uses[row if is_hot else copies + (i & (COLD - 1))] += 1
 
 
 @kernel
@@ -65,7 +56,7 @@ def share_copies(matrix: Array, hot: Hot, strength: np.float32, threads: int) ->
     what is lost then, now and then, is what threads without locks lose everywhere.
     """
     one = np.float32(1)
-    for i in range(len(hot.uses)):
+    for i in range(len(hot.shared)):
         steps = strength * np.float32(hot.uses[i])
         scale = (one + steps) / (one + np.float32(threads) * steps)
         hot.uses[i] = 0

@@ -44,8 +44,18 @@ class _Rows(Vectors):
         self.count = builder.extract_value(shape, 0)
         self.row = data(context, builder, kinds[2], row)
 
-    def named(self, place: Any) -> Any:
-        """Return the row that a place of the list names."""
+    def pair(self, place: Any, scale: Any) -> list[tuple[Any, Any]]:
+        """Return the rows that a place and the next one name, and their scales.
+
+        Beyond the list it is the last row again, with a scale of zero. The list goes outside
+        the row, whose end comes as predicted, unlike that of a short list.
+        """
+        following = self.builder.add(place, INT(1))
+        more = self.builder.icmp_signed("<", following, self.count)
+        second = self._named(self.builder.select(more, following, place))
+        return [(self._named(place), scale), (second, self.builder.select(more, scale, self.zero))]
+
+    def _named(self, place: Any) -> Any:
         number = self.builder.sext(self.builder.load(self.builder.gep(self._ids, [place])), INT)
         return self.builder.gep(self._base, [self.builder.mul(number, self.length)])
 
@@ -53,21 +63,14 @@ class _Rows(Vectors):
 def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     """Two rows in a pass over the total; the first pass replaces it."""
     rows = _Rows(context, builder, signature.args, args)
-    scale = rows.splat(args[3])
-    # The list outside: the inner loop's end comes as predicted, unlike that of a short list.
     over_list = Loop(builder, rows.count, 2)
-    place = over_list.position
-    following = builder.add(place, INT(1))
-    paired = builder.icmp_signed("<", following, rows.count)
-    first = rows.named(place)
-    second = rows.named(builder.select(paired, following, place))
-    second_scale = builder.select(paired, scale, rows.zero)
-    begun = builder.icmp_signed("!=", place, INT(0))
+    begun = builder.icmp_signed("!=", over_list.position, INT(0))
+    pair = rows.pair(over_list.position, rows.splat(args[3]))
     over_row = Loop(builder, rows.length, LANES)
     total = rows.at(rows.row, over_row.position)
     sums = builder.select(begun, rows.load(total), rows.zero)
-    for row, factor in ((first, scale), (second, second_scale)):
-        sums = rows.multiply_add(rows.load(rows.at(row, over_row.position)), factor, sums)
+    for row, scale in pair:
+        sums = rows.multiply_add(rows.load(rows.at(row, over_row.position)), scale, sums)
     rows.store(sums, total)
     over_row.close()
     over_list.close()
@@ -75,14 +78,15 @@ def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
 
 
 def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Two rows in a pass over the move; they may be one."""
     rows = _Rows(context, builder, signature.args, args)
-    scale = rows.splat(args[3])
-    over_list = Loop(builder, rows.count, 1)
-    row = rows.named(over_list.position)
+    over_list = Loop(builder, rows.count, 2)
+    pair = rows.pair(over_list.position, rows.splat(args[3]))
     over_row = Loop(builder, rows.length, LANES)
-    chunk = rows.at(row, over_row.position)
     move = rows.load(rows.at(rows.row, over_row.position))
-    rows.store(rows.multiply_add(move, scale, rows.load(chunk)), chunk)
+    for row, scale in pair:
+        chunk = rows.at(row, over_row.position)
+        rows.store(rows.multiply_add(move, scale, rows.load(chunk)), chunk)
     over_row.close()
     over_list.close()
     return context.get_dummy_value()

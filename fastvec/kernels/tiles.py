@@ -30,6 +30,7 @@ class _Tile(Vectors):
 
     def __init__(self, context: Any, builder: Any, kinds: Any, args: Any, values: int) -> None:
         inputs, first, second, outputs, targets, block, scores, tile = args
+        self.begun = builder.icmp_signed("!=", block, INT(0))
         super().__init__(context, builder, kinds[0].dtype)
         self.length = row_length(context, builder, kinds[0], inputs)
         base = data(context, builder, kinds[0], inputs)
@@ -56,6 +57,7 @@ class _Tile(Vectors):
 
 
 def _emit_scores(tile: _Tile, rows: int) -> None:
+    """Store whole vectors where a row is alone: it takes long to load what came in pieces."""
     loop = Loop(tile.builder, tile.length, LANES, [tile.zero] * (rows * TARGETS))
     inputs = [tile.load(tile.at(row, loop.position)) for row in tile.rows[:rows]]
     sums = list(loop.carried)
@@ -65,6 +67,8 @@ def _emit_scores(tile: _Tile, rows: int) -> None:
             at = r * TARGETS + t
             sums[at] = tile.multiply_add(chunk, output, sums[at])
     loop.close(sums)
+    if rows == 1:
+        sums += [tile.zero] * (LANES - TARGETS)
     for first in range(0, len(sums), LANES):
         tile.store_totals(sums[first : first + LANES], first)
 
@@ -93,7 +97,7 @@ def _emit_row_update(tile: _Tile) -> None:
     loop = Loop(tile.builder, tile.length, LANES)
     source, moved = (tile.at(row, loop.position) for row in tile.rows)
     hidden = tile.load(source)
-    move = tile.load(moved)
+    move = tile.builder.select(tile.begun, tile.load(moved), tile.zero)
     for step, target in zip(steps, tile.targets, strict=True):
         chunk = tile.at(target, loop.position)
         before = tile.load(chunk)
@@ -191,6 +195,7 @@ def _row_scores_plain(
 ) -> None:
     rows = outputs[targets[block * TARGETS : (block + 1) * TARGETS]]
     scores[tile * TARGETS : (tile + 1) * TARGETS] = rows @ inputs[row]
+    scores[(tile + 1) * TARGETS : tile * TARGETS + LANES] = 0
 
 
 def _row_update_plain(
@@ -204,6 +209,8 @@ def _row_update_plain(
     tile: int,
 ) -> None:
     step = steps[tile * TARGETS : (tile + 1) * TARGETS]
+    if block == 0:
+        inputs[moved] = 0
     for t, target in enumerate(targets[block * TARGETS : (block + 1) * TARGETS]):
         inputs[moved] += step[t] * outputs[target]
         outputs[target] += step[t] * inputs[row]
@@ -214,6 +221,7 @@ def _row_update_plain(
 # eight rows the others times their step.
 tile_scores: Any = _tile_scores_plain if JIT_DISABLED else _tile_scores
 tile_update: Any = _tile_update_plain if JIT_DISABLED else _tile_update
-# The same with one input row, whose own move is added to another row, `moved`.
+# The same with one input row. The rest of a vector of scores becomes zero. Another row,
+# `moved`, holds the input row's own move so far, which block 0 begins.
 row_scores: Any = _row_scores_plain if JIT_DISABLED else _row_scores
 row_update: Any = _row_update_plain if JIT_DISABLED else _row_update

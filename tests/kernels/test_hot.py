@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastvec.kernels.hierarchical import Paths, Tree, gather_paths
-from fastvec.kernels.hot import Hot, share_copies, use_copied_nodes, use_copies
+from fastvec.kernels.hierarchical import descend
+from fastvec.kernels.hot import COLD, Hot, share_copies, use_copies
 from fastvec.kernels.tiles import TARGETS
 from fastvec.samplers.huffman import huffman_tree
 
 from ..reference import blocks as twin
 from ..reference.word2vec import path_of
-from .training import kernel_tree
+from .training import descent
 
 WORDS, DIM, PLACE = 15, 8, 100
 COUNTS = 2 ** np.arange(WORDS - 1, -1, -1)
@@ -28,7 +28,8 @@ stretches = st.tuples(st.integers(0, WORDS - 1), st.integers(0, WORDS)).filter(
 
 
 def copies(first, count):
-    return Hot(first, PLACE, np.zeros(count, np.int32), np.zeros((count, DIM), np.float32))
+    uses = np.zeros(count + COLD, np.int32)
+    return Hot(first, PLACE, uses, np.zeros((count, DIM), np.float32))
 
 
 def replaced(rows, first, count):
@@ -45,27 +46,20 @@ def test_copies_stand_for_hot_rows_and_their_uses_are_counted(rows, more, stretc
         use_copies(ids, hot)
         assert ids.tolist() == replaced(some, first, count)
     uses = Counter(rows + more)
-    assert hot.uses.tolist() == [uses[row] for row in range(first, first + count)]
+    assert hot.uses[:count].tolist() == [uses[row] for row in range(first, first + count)]
 
 
 @given(lists_of_rows, stretches)
 def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, stretch):
     first, count = stretch
     tree, hot = huffman_tree(COUNTS, TARGETS), copies(first, count)
-    room = Tree(np.zeros(61, np.int64), np.empty(1200, np.int32), np.empty(1202, np.float32))
-    paths = Paths(np.full(WORDS, -1, np.int32), *np.empty((2, 60), np.int32), room)
-    centres = np.array([*words, 99], np.int32)
-    different = gather_paths(centres, len(words), kernel_tree(tree, np.float32), paths)
-    use_copied_nodes(paths, different, hot)
-    order = {}
-    assert centres.tolist() == [*twin.numbered(words, order), 99]
-    assert different == len(order)
-    for path, word in enumerate(order):
-        own, whole = slice(*room.offsets[path : path + 2]), slice(*tree.offsets[word : word + 2])
-        assert room.points[own].tolist() == replaced(tree.points[whole], first, count)
-        assert room.signs[own].tolist() == tree.signs[whole].tolist()
+    own = descent(tree, DIM, np.float32, hot)
+    for word in words:
+        whole = tree.points[slice(*tree.offsets[word : word + 2])]
+        assert descend(own, word) == len(whole)
+        assert own.path[: len(whole)].tolist() == replaced(whole, first, count)
     uses = Counter(node for word in words for node in path_of(tree, word)[0])
-    assert hot.uses.tolist() == [uses[node] for node in range(first, first + count)]
+    assert hot.uses[:count].tolist() == [uses[node] for node in range(first, first + count)]
 
 
 @pytest.mark.parametrize("strength", [0.0, 1e-3, 0.025, 1.0])

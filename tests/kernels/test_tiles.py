@@ -4,6 +4,7 @@ import numba
 import numpy as np
 import pytest
 
+from fastvec.kernels.logistic import vector_room
 from fastvec.kernels.tiles import (
     TARGETS,
     TILE,
@@ -66,7 +67,9 @@ def test_a_tile_of_scores_is_a_product_of_matrices(dtype, dim, ids, call, values
     exact = inputs[rows].astype(float) @ outputs[list(ids)].astype(float).T
     np.testing.assert_allclose(scores[values : 2 * values], exact.ravel(), atol=tolerance(dtype))
     assert (scores[:values] == 99).all()
-    assert (scores[2 * values :] == 99).all()
+    end = values + vector_room(values) if values == TARGETS else 2 * values
+    assert (scores[2 * values : end] == 0).all()
+    assert (scores[end:] == 99).all()
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -87,16 +90,17 @@ def test_no_move_is_lost_where_rows_are_equal(dtype, dim, rows, ids):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("dim", DIMS)
 @pytest.mark.parametrize("ids", IDS)
-def test_one_row_moves_the_targets_and_its_own_move_goes_to_another_row(dtype, dim, ids):
+@pytest.mark.parametrize("block", [0, 1])
+def test_one_row_moves_the_targets_and_its_own_move_goes_to_another_row(dtype, dim, ids, block):
     generator = np.random.default_rng(dim)
     inputs, outputs = random_weights(generator, WORDS, dim, dtype)
     steps = generator.normal(0, 0.3, 2 * TARGETS).astype(dtype)
     before = inputs.copy()
-    moved, targets = inputs[5].astype(np.float64), outputs.astype(np.float64)
+    moved, targets = block * inputs[5].astype(np.float64), outputs.astype(np.float64)
     for step, target in zip(steps[TARGETS:].astype(float), ids, strict=True):
         moved += step * targets[target]
         targets[target] += step * before[2].astype(float)
-    update_row(inputs, 2, 5, outputs, second_block(ids), 1, steps, 1)
+    update_row(inputs, 2, 5, outputs, second_block(ids)[(1 - block) * TARGETS :], block, steps, 1)
     np.testing.assert_allclose(inputs[5], moved, atol=tolerance(dtype))
     np.testing.assert_allclose(outputs, targets, atol=tolerance(dtype))
     others = np.arange(WORDS) != 5

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.kernels.hot import Hot, share_copies
+from fastvec.kernels.hot import COLD, Hot, share_copies
 from fastvec.kernels.skipgram import Weights
 from fastvec.models.schedule import HOT_ROWS, Run, Tally
 from fastvec.models.word2vec.runs import Scratch, WordRuns
@@ -94,4 +94,4 @@ class Hogwild:
 def _copies(matrix: NDArray[np.float32], first: int, place: int, count: int) -> Hot:
     """Copy rows to their place behind the others."""
     matrix[place : place + count] = matrix[first : first + count]
-    return Hot(first, place, np.zeros(count, np.int32), matrix[first : first + count].copy())
+    return Hot(first, place, np.zeros(count + COLD, np.int32), matrix[first : first + count].copy())

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from fastvec.kernels.blocks import Side, count_targets, draw_private_words
 from fastvec.kernels.cbow import Learning
-from fastvec.kernels.hierarchical import Paths, Tree
 from fastvec.kernels.hot import Hot, use_copies
 from fastvec.kernels.logistic import SLACK, vector_room
 from fastvec.kernels.noise import POOL, Noise, deal_fresh, deal_pooled, draw_words, pool_words
@@ -21,16 +20,6 @@ from fastvec.models.schedule import Tally
 from fastvec.models.word2vec.architectures import Architecture
 
 LOG_2 = math.log(2)
-
-
-class Drawing(NamedTuple):
-    """What one thread needs to itself for an objective."""
-
-    learning: Learning
-    targets: NDArray[np.int32]
-    words: NDArray[np.int32]
-    pool: NDArray[np.int32]
-    paths: Paths
 
 
 class Private(NamedTuple):
@@ -45,15 +34,16 @@ class Private(NamedTuple):
 class Objective(Protocol):
     """Trains windows, whatever the architecture.
 
-    What it trains them against passes through it: noise words, or a tree.
+    What it trains them against passes through it, noise words or a tree, and so
+    does what a thread needs to itself, `own`.
     """
 
     untrained_loss: float
 
-    def scratch(self, windows: int) -> Drawing:
+    def scratch(self, windows: int) -> Any:
         """Allocate what a thread needs for so many windows."""
 
-    def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing) -> Any:
+    def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Any) -> Any:
         """Choose the windows' targets."""
 
     def learn(
@@ -63,7 +53,7 @@ class Objective(Protocol):
         count: int,
         targets: Any,
         rate: float,
-        own: Drawing,
+        own: Any,
     ) -> Tally:
         """Train, and return the summed loss and the examples."""
 
@@ -75,7 +65,7 @@ class PrivateObjective(Objective, Protocol):
         """Return the first of so many neighbouring output rows that move most often."""
 
     def draw_hot(
-        self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing, hot: Hot
+        self, windows: Windows, count: int, stream: NDArray[np.int64], own: Any, hot: Hot
     ) -> Any:
         """Choose targets, and have a thread's copies stand for hot rows."""
 
@@ -87,11 +77,20 @@ class PrivateObjective(Objective, Protocol):
         windows: Windows,
         count: int,
         stream: NDArray[np.int64],
-        own: Drawing,
+        own: Any,
         private: Private,
         block: int,
     ) -> Any:
         """Choose targets in places among a block's private rows, which it lists."""
+
+
+class Drawing(NamedTuple):
+    """What one thread needs to itself for negative sampling."""
+
+    learning: Learning
+    targets: NDArray[np.int32]
+    words: NDArray[np.int32]
+    pool: NDArray[np.int32]
 
 
 class NegativeSampling:
@@ -139,7 +138,6 @@ class NegativeSampling:
             targets=np.empty((windows, room), np.int32),
             words=np.empty(self._words(windows), np.int32),
             pool=np.empty(POOL, np.int32),
-            paths=room_for_paths(0, 0, 0),
         )
 
     def most_targets(self, windows: int) -> int:
@@ -237,17 +235,6 @@ def learning(
         hidden=padded_zeros(2, dim).astype(signs.dtype),
         loss=np.zeros(2),
     )
-
-
-def room_for_paths(windows: int, entries: int, words: int) -> Paths:
-    """Allocate the paths of one thread's blocks."""
-    tree = Tree(
-        np.zeros(windows + 1, np.int64),
-        np.empty(entries, np.int32),
-        np.zeros(entries + SLACK, np.float32),
-    )
-    seen = np.full(words, -1, np.int32)
-    return Paths(seen, np.empty(windows, np.int32), np.empty(windows, np.int32), tree)
 
 
 def reset_loss(learning: Learning) -> NDArray[np.float64]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels.blocks import forget_numbers, number_paths
-from fastvec.kernels.hierarchical import Tree, gather_paths
-from fastvec.kernels.hot import Hot, use_copied_nodes
+from fastvec.kernels.cbow import Learning
+from fastvec.kernels.hierarchical import Descent, Paths, Tree
+from fastvec.kernels.hot import COLD, Hot
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.windows import Windows
 from fastvec.models.schedule import Tally
 from fastvec.models.word2vec.architectures import Architecture
 from fastvec.models.word2vec.objectives import (
     LOG_2,
-    Drawing,
     Private,
     learning,
     reset_loss,
-    room_for_paths,
     total_loss,
 )
 from fastvec.samplers.huffman import HuffmanTree
+
+
+class Drawing(NamedTuple):
+    """What one thread needs to itself."""
+
+    learning: Learning
+    descent: Descent
+    paths: Paths  # Only of private rows
 
 
 class HierarchicalSoftmax:
@@ -53,14 +60,17 @@ class HierarchicalSoftmax:
 
     def scratch(self, windows: int) -> Drawing:
         """Allocate what a thread needs."""
-        unused = np.empty(0, np.float32)
-        return Drawing(
-            learning(unused, self._longest, self._most_contexts, self._dim),
-            np.empty((0, 0), np.int32),
-            np.empty(0, np.int32),
-            np.empty(0, np.int32),
-            room_for_paths(windows, windows * self._longest, len(self._tree.offsets) - 1),
+        own = learning(np.empty(0, np.float32), self._longest, self._most_contexts, self._dim)
+        no_copies = Hot(0, 0, np.zeros(COLD, np.int32), np.empty((0, self._dim), np.float32))
+        descent = Descent(self._tree, no_copies, np.empty(self._longest, np.int32))
+        entries, words = windows * self._longest, len(self._tree.offsets) - 1
+        tree = Tree(
+            np.zeros(windows + 1, np.int64),
+            np.empty(entries, np.int32),
+            np.zeros(entries + SLACK, np.float32),
         )
+        centres, times = np.empty((2, windows), np.int32)
+        return Drawing(own, descent, Paths(np.full(words, -1, np.int32), centres, times, tree))
 
     def most_targets(self, windows: int) -> int:
         """Return the most output rows that so many windows can touch."""
@@ -68,7 +78,7 @@ class HierarchicalSoftmax:
 
     def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing) -> Any:
         """Return the tree: nothing is left to chance."""
-        return self._tree
+        return own.descent
 
     def hottest(self, rows: int) -> int:
         """Return the first of the last nodes to be joined, the root and those below it."""
@@ -77,10 +87,8 @@ class HierarchicalSoftmax:
     def draw_hot(
         self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing, hot: Hot
     ) -> Any:
-        """Return the paths of the centres, with a thread's copies in place of hot nodes."""
-        different = gather_paths(windows.centres, count, self._tree, own.paths)
-        use_copied_nodes(own.paths, different, hot)
-        return own.paths.tree
+        """Return the tree, with a thread's copies in place of hot nodes."""
+        return own.descent._replace(hot=hot)
 
     def draw_private(
         self,
@@ -96,7 +104,7 @@ class HierarchicalSoftmax:
         forget_numbers(private.words, near, block)
         number_paths(windows.centres, count, self._tree, private.nodes, near, far, block, own.paths)
         forget_numbers(private.nodes, far, block)
-        return own.paths.tree
+        return own.descent._replace(tree=own.paths.tree)
 
     def learn(
         self,
