@@ -36,6 +36,33 @@ def share_interval(right: int, count: int, seed: int) -> Interval:
     return (float(low), float(high))
 
 
+def lead_interval(
+    ours: NDArray[np.bool_], theirs: NDArray[np.bool_], seed: int
+) -> tuple[float, Interval]:
+    """Return by how much one share of right answers to the same questions is above another.
+
+    Parameters
+    ----------
+    ours, theirs : ndarray of bool, shape (N,)
+        Which answers are right.
+    seed : int
+        Of the draws: as many questions with replacement, 1,000 times, the same for both.
+
+    Returns
+    -------
+    (float, (float, float))
+        The difference and its 95 % interval; NaN without answers.
+    """
+    if not len(ours):
+        return (np.nan, (np.nan, np.nan))
+    gains = ours.astype(np.int8) - theirs.astype(np.int8)
+    # Questions that both or neither got right do not matter: only how many of each kind are drawn.
+    shares = np.array([(gains == gain).mean() for gain in (-1, 0, 1)])
+    draws = np.random.default_rng(seed).multinomial(len(gains), shares, _DRAWS)
+    low, high = np.percentile((draws[:, 2] - draws[:, 0]) / len(gains), _SHARE)
+    return (float(gains.mean()), (float(low), float(high)))
+
+
 def pearson(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the correlation along the last axis; NaN where one side does not vary."""
     if a.shape[-1] < 2:

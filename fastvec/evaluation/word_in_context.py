@@ -158,14 +158,24 @@ def best_threshold(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> floa
     return float(np.nextafter(low, np.inf)) if np.isinf(high) else float((low + high) / 2)
 
 
+def right_pairs(
+    train: Sequence[UsePair], test: Sequence[UsePair], embed: Embed
+) -> tuple[NDArray[np.bool_], float]:
+    """Return which pairs of ``test`` are told right, and the threshold that decides.
+
+    It is the one that suits ``train`` best.
+    """
+    known, asked = (np.array([pair.same for pair in part]) for part in (train, test))
+    threshold = best_threshold(cosines(train, embed), known)
+    return (cosines(test, embed) >= threshold) == asked, threshold
+
+
 def judge_pairs(
     train: Sequence[UsePair], test: Sequence[UsePair], embed: Embed, seed: int = 1
 ) -> Score:
     """Tell same from different senses by cosine, with the threshold that suits ``train`` best."""
-    same = np.array([pair.same for pair in train])
-    threshold = best_threshold(cosines(train, embed), same)
-    told = cosines(test, embed) >= threshold
-    right = int((told == np.array([pair.same for pair in test])).sum())
+    answers, threshold = right_pairs(train, test, embed)
+    right = int(answers.sum())
     return Score(right / len(test), share_interval(right, len(test), seed), len(test), threshold)
 
 

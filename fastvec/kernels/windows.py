@@ -59,9 +59,9 @@ def thin_run(
             length += 1
         for i in range(start, ends[s]):
             row = tokens[i] if tokens[i] < rows.known else rows.unknown
-            if row >= 0 and next_random(stream) < rows.keep[row]:
-                kept[length] = row
-                length += 1
+            if row >= 0:
+                kept[length] = row  # Written over if it does not stay: nothing to guess wrongly.
+                length += next_random(stream) < rows.keep[row]
         if rows.end >= 0:
             kept[length] = rows.end
             length += 1

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fastvec.models.configs import CBOWConfig, WordConfig
 from fastvec.workers import resolve_threads
 
-RUN_LENGTH = 10_000  # Tokens: a few milliseconds, so that Ctrl-C and progress are live.
+RUN_LENGTH = 20_000  # Tokens: a hundredth of a second, so that Ctrl-C and progress are live.
 ROUND_LENGTH = 32_000  # Tokens of a round, at most: in 16 blocks, so as many threads can be busy.
 BLOCKS = 16
 SHORTEST_BLOCK = 1_500  # Shorter ones share few rows.

@@ -3,10 +3,10 @@
     python -m tests.benchmarks.contexts elmo.fastvec [--vectors vectors.fastvec] [--most N]
 
 Senses: same or different on WiC, and the nearest sense on CoarseWSD-20, by each layer and
-by their mean, against the word's static vector and the mean of the static vectors within
-five words on each side. Parts of speech: a linear probe on UD English EWT. Text is in lower
-case, and without punctuation for senses. Without --vectors the static vectors are those of
-the model's token layer.
+by their mean, against the word's static vector, that of the model's own token layer, and the
+mean of the static vectors within five words on each side. Parts of speech: a linear probe on
+UD English EWT. Text is in lower case, and without punctuation for senses. Without --vectors
+the static vectors are those of the model's token layer.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 import fastvec
+from fastvec.evaluation.confidence import lead_interval, share_interval
 from fastvec.evaluation.probe import LinearProbe
 from fastvec.evaluation.word_in_context import (
     Embed,
@@ -26,16 +27,19 @@ from fastvec.evaluation.word_in_context import (
     SenseUse,
     Use,
     UsePair,
-    judge_pairs,
     judge_senses,
     plain,
     read_pairs,
     read_senses,
+    right_pairs,
     static_embedder,
     window_embedder,
 )
 from fastvec.text.columns import read_columns
 from tests.benchmarks.harness import data_folder, machine
+
+SEED = 1
+STATIC = ("static vector", "own token layer's vector")
 
 
 def embedder(elmo: Any, layer: Any) -> Embed:
@@ -53,7 +57,8 @@ def embedders(elmo: Any, static: Any) -> dict[str, Embed]:
     """Return all that is compared, by name."""
     layers: list[Any] = [*range(elmo.config.layers + 1), "mix"]
     return {
-        "static vector": static_embedder(static),
+        STATIC[0]: static_embedder(static),
+        STATIC[1]: static_embedder(elmo.vectors),
         "mean of 5 words each side": window_embedder(static, 5),
         **{f"layer {layer}" if layer != "mix" else "mean of layers": embedder(elmo, layer)
            for layer in layers},
@@ -74,8 +79,16 @@ def wic(folder: Path, ways: dict[str, Embed]) -> None:
         pairs = read_pairs(folder / f"{part}.data.txt", folder / f"{part}.gold.txt")
         parts.append([UsePair(p.word, plain(p.first), plain(p.second), p.same) for p in pairs])
     print("\nWiC, threshold of the cosine from train, accuracy on test (chance 50 %):")
+    answers = {}
     for name, embed in ways.items():
-        told(name, judge_pairs(*parts, embed))
+        answers[name], _ = right_pairs(*parts, embed)
+        right, count = int(answers[name].sum()), len(answers[name])
+        told(name, Score(right / count, share_interval(right, count, SEED), count))
+    for base in STATIC:
+        print(f"\nWiC, points above the {base}, on the same pairs:")
+        for name, own in answers.items():
+            lead, (low, high) = lead_interval(own, answers[base], SEED)
+            print(f"  {name:28} {100 * lead:+6.1f}  ({100 * low:+.1f} to {100 * high:+.1f})")
 
 
 def senses(folder: Path, ways: dict[str, Embed], most: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from fastvec import WordVectors
 from fastvec.errors import FormatError
+from fastvec.evaluation.confidence import lead_interval
 from fastvec.evaluation.probe import LinearProbe
 from fastvec.evaluation.word_in_context import (
     SenseUse,
@@ -136,3 +137,23 @@ def test_a_probe_reads_what_is_linear_and_not_more():
         assert low < score.accuracy <= high
         assert score.interval[0] <= score.accuracy <= score.interval[1]
         assert probe.labels == ["a", "b"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_lead_is_judged_on_the_same_questions(seed):
+    rng = np.random.default_rng(seed)
+    ours, theirs = rng.random((2, 1400)) < [[0.56], [0.52]]
+    theirs[:900] = ours[:900]
+    lead, (low, high) = lead_interval(ours, theirs, seed=1)
+    assert lead == pytest.approx(ours.mean() - theirs.mean())
+    drawn = rng.integers(1400, size=(1000, 1400))
+    gains = ours[drawn].mean(axis=1) - theirs[drawn].mean(axis=1)
+    np.testing.assert_allclose((low, high), np.percentile(gains, (2.5, 97.5)), atol=0.004)
+    apart = np.hypot(*(np.sqrt(a.mean() * (1 - a.mean()) / 1400) for a in (ours, theirs)))
+    assert high - low < 0.8 * 2 * 1.96 * apart  # Narrower than if the questions differed.
+    assert lead_interval(theirs, ours, seed=1)[0] == -lead
+
+
+def test_no_answers_have_no_lead():
+    nothing = np.empty(0, bool)
+    assert np.isnan(lead_interval(nothing, nothing, 1)[1]).all()
