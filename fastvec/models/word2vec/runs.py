@@ -171,8 +171,7 @@ class WordRuns:
 
     def _text(self, run: Run) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return a run's tokens, and where its sentences end in them."""
-        first = np.searchsorted(self._sentences, run.start, side="right")
-        last = np.searchsorted(self._sentences, run.stop, side="left")
+        first, last = self._sentences.searchsorted((run.start + 1, run.stop))
         ends = np.minimum(self._sentences[first : last + 1], run.stop) - run.start
         return self._tokens[run.start : run.stop], ends
 
