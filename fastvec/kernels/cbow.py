@@ -6,15 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fastvec.kernels.hidden import HIDDEN, MOVE, train_block
 from fastvec.kernels.hierarchical import Descent, descend
 from fastvec.kernels.jit import Array, kernel
-from fastvec.kernels.logistic import logistic_steps
+from fastvec.kernels.logistic import carry
 from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
 from fastvec.kernels.skipgram import AHEAD, Weights
-from fastvec.kernels.tiles import TARGETS, row_scores, row_update
+from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
-
-HIDDEN, MOVE = 0, 1  # Rows of the scratch matrix: what meets the targets, and its own move.
 
 
 class Mixing(NamedTuple):
@@ -42,14 +41,9 @@ def train_hidden(
     learning: Learning, outputs: Array, targets: Array, signs: Array, rate: np.float32
 ) -> None:
     """Move the targets' output rows by the hidden row; the move row is its own move."""
-    _, scores, hidden, loss = learning
-    blocks = len(targets) // TARGETS
-    for block in range(blocks):
-        row_scores(hidden, HIDDEN, MOVE, outputs, targets, block, scores, block)
-        first = block * TARGETS
-        logistic_steps(scores, first, TARGETS, signs, first, rate, loss)
-    for block in range(blocks):
-        row_update(hidden, HIDDEN, MOVE, outputs, targets, block, scores, block)
+    for block in range(len(targets) // TARGETS):
+        train_block(learning.hidden, outputs, targets, block, signs, rate, learning.loss)
+        carry(learning.loss)
 
 
 @kernel

@@ -36,26 +36,13 @@ SECTION = 384  # A product of so many factors below 2, times FULL, still fits fl
 FULL = 1e150
 
 
-class _Section(Vectors):
-    """Some scores, `LANES` at a time, with the loss so far."""
+class Learning(Vectors):
+    """Steps of `LANES` scores at a time, and the loss so far."""
 
-    def __init__(self, context: Any, builder: Any, kinds: Any, args: Any) -> None:
-        scores, start, self.count, signs, first, rate, loss = args
-        super().__init__(context, builder, kinds[0].dtype)
-        self.scores = builder.gep(data(context, builder, kinds[0], scores), [start])
-        self.signs = builder.gep(data(context, builder, kinds[3], signs), [first])
-        self.rate = self.splat(rate)
-        self.loss = data(context, builder, kinds[6], loss)
+    def __init__(self, context: Any, builder: Any, dtype: Any, rate: Any, loss: Any) -> None:
+        super().__init__(context, builder, dtype)
+        self.rate, self.loss = self.splat(rate), loss
         self.one = self.constant(1.0)
-
-    def sign_patterns(self) -> list[Any]:
-        """Return the signs of the first three vectors of scores, after which they repeat."""
-        signs = self.load(self.at(self.signs, INT(0)))  # Two numbers more than are used.
-        starts = range(0, 3 * LANES, LANES)
-        return [
-            self.shuffle(signs, signs, [(start + lane) % PERIOD for lane in range(LANES)])
-            for start in starts
-        ]
 
     def exp_negative(self, x: Any) -> Any:
         """Return exp(-x) for x >= 0; NaN stays NaN."""
@@ -112,22 +99,40 @@ class _Section(Vectors):
             builder.store(join(total, builder.extract_element(value, INDEX(0))), at)
 
 
+def _sign_patterns(section: Learning, signs: Any) -> list[Any]:
+    """Return the signs of the first three vectors of scores, after which they repeat."""
+    own = section.load(section.at(signs, INT(0)))  # Two numbers more than are used.
+    starts = range(0, 3 * LANES, LANES)
+    return [
+        section.shuffle(own, own, [(start + lane) % PERIOD for lane in range(LANES)])
+        for start in starts
+    ]
+
+
 def _emit_section(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    section = _Section(context, builder, signature.args, args)
-    patterns = section.sign_patterns()
-    loop = Loop(builder, section.count, LANES, [section.zero, section.one, *patterns])
-    linear_sum, product, signs, *others = loop.carried
+    kinds = signature.args
+    scores, start, count, signs, first, rate, loss = args
+    section = Learning(
+        context, builder, kinds[0].dtype, rate, data(context, builder, kinds[6], loss)
+    )
+    scores = builder.gep(data(context, builder, kinds[0], scores), [start])
+    signs = builder.gep(data(context, builder, kinds[3], signs), [first])
+    patterns = _sign_patterns(section, signs)
+    loop = Loop(builder, count, LANES, [section.zero, section.one, *patterns])
+    linear_sum, product, own_signs, *others = loop.carried
     counted = ir.VectorType(INT, LANES)
     lanes = builder.add(section.splat(loop.position), ir.Constant(counted, list(range(LANES))))
-    live = builder.icmp_signed("<", lanes, section.splat(section.count))
-    chunk = section.at(section.scores, loop.position)
-    scores = section.load(chunk)
+    live = builder.icmp_signed("<", lanes, section.splat(count))
+    chunk = section.at(scores, loop.position)
+    values = section.load(chunk)
     # What lies beyond the last score may be anything, even no number.
-    live_signs, scores = (builder.select(live, value, section.zero) for value in (signs, scores))
-    step, linear, factor = section.learn(scores, live_signs)
+    live_signs, values = (
+        builder.select(live, value, section.zero) for value in (own_signs, values)
+    )
+    step, linear, factor = section.learn(values, live_signs)
     section.store(step, chunk)
     sums = [builder.fadd(linear_sum, linear), builder.fmul(product, factor)]
-    loop.close([*sums, *others, signs])
+    loop.close([*sums, *others, own_signs])
     section.book(*sums)
     return context.get_dummy_value()
 
@@ -156,6 +161,14 @@ logistic_section: Any = _logistic_section_plain if JIT_DISABLED else _logistic_s
 def vector_room(count: int) -> int:
     """Return the numbers that whole vectors of so many scores take up."""
     return -(-count // LANES) * LANES
+
+
+@kernel
+def carry(loss: Array) -> None:
+    """Take the logarithm of a loss's product before it is too large."""
+    if loss[1] > FULL:
+        loss[0] += np.log(loss[1])
+        loss[1] = 1.0
 
 
 @kernel
@@ -191,6 +204,4 @@ def logistic_steps(
     for done in range(0, count, SECTION):
         part = min(SECTION, count - done)
         logistic_section(scores, start + done, part, signs, first, rate, loss)
-        if loss[1] > FULL:
-            loss[0] += np.log(loss[1])
-            loss[1] = 1.0
+        carry(loss)

@@ -3,7 +3,7 @@
 A tile of two input rows computes twelve dot products in one pass over the rows,
 or moves all eight rows in one pass: twelve running sums and the two input chunks
 just fit the sixteen vector registers of AVX2, each output chunk is loaded once,
-and the sums are folded by a tree of shuffles. A tile of one row serves CBOW.
+and the sums are folded by a tree of shuffles.
 
 Rows of a tile may be equal: every chunk is stored before the next one that
 could alias it is loaded, so no move is lost.
@@ -11,6 +11,7 @@ could alias it is loaded, so no move is lost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,56 +26,62 @@ TARGETS = 6
 TILE = ROWS * TARGETS
 
 
-class _Tile(Vectors):
-    """The pointers that all tile routines start from."""
+class Tile(Vectors):
+    """Pointers to some input rows, and to the six output rows that a block of targets names."""
 
-    def __init__(self, context: Any, builder: Any, kinds: Any, args: Any, values: int) -> None:
-        inputs, first, second, outputs, targets, block, scores, tile = args
-        self.begun = builder.icmp_signed("!=", block, INT(0))
+    def __init__(
+        self, context: Any, builder: Any, kinds: Any, inputs: Any, rows: Any, outputs: Any,
+        targets: Any, block: Any,
+    ) -> None:  # fmt: skip
         super().__init__(context, builder, kinds[0].dtype)
         self.length = row_length(context, builder, kinds[0], inputs)
         base = data(context, builder, kinds[0], inputs)
-        self.rows = [builder.gep(base, [builder.mul(row, self.length)]) for row in (first, second)]
-        ids = data(context, builder, kinds[4], targets)
+        self.rows = [builder.gep(base, [builder.mul(row, self.length)]) for row in rows]
+        ids = data(context, builder, kinds[2], targets)
         ids = builder.gep(ids, [builder.mul(block, INT(TARGETS))])
-        base = data(context, builder, kinds[3], outputs)
+        base = data(context, builder, kinds[1], outputs)
         self.targets = []
         for t in range(TARGETS):
             row = builder.sext(builder.load(builder.gep(ids, [INT(t)])), INT)
             self.targets.append(builder.gep(base, [builder.mul(row, self.length)]))
-        scores = data(context, builder, kinds[6], scores)
-        self.scores = builder.gep(scores, [builder.mul(tile, INT(values))])
 
-    def store_totals(self, sums: list[Any], first: int) -> None:
-        """Store the totals of vectors among the tile's scores."""
-        totals = self.totals(sums)
-        pointer = self.builder.gep(self.scores, [INT(first)])
-        self.store(totals, self.builder.bitcast(pointer, totals.type.as_pointer()))
-
-    def step(self, at: int) -> Any:
-        """Return one of the tile's steps in every lane."""
-        return self.splat(self.builder.load(self.builder.gep(self.scores, [INT(at)])))
-
-
-def _emit_scores(tile: _Tile, rows: int) -> None:
-    """Store whole vectors where a row is alone: it takes long to load what came in pieces."""
-    loop = Loop(tile.builder, tile.length, LANES, [tile.zero] * (rows * TARGETS))
-    inputs = [tile.load(tile.at(row, loop.position)) for row in tile.rows[:rows]]
-    sums = list(loop.carried)
-    for t, target in enumerate(tile.targets):
-        output = tile.load(tile.at(target, loop.position))  # One at a time: registers are few.
-        for r, chunk in enumerate(inputs):
-            at = r * TARGETS + t
-            sums[at] = tile.multiply_add(chunk, output, sums[at])
-    loop.close(sums)
-    if rows == 1:
-        sums += [tile.zero] * (LANES - TARGETS)
-    for first in range(0, len(sums), LANES):
-        tile.store_totals(sums[first : first + LANES], first)
+    def products(self, rows: Sequence[Any]) -> list[Any]:
+        """Multiply rows by the targets in one pass; return the running sums, row by row."""
+        loop = Loop(self.builder, self.length, LANES, [self.zero] * (len(rows) * TARGETS))
+        inputs = [self.load(self.at(row, loop.position)) for row in rows]
+        sums = list(loop.carried)
+        for t, target in enumerate(self.targets):
+            output = self.load(self.at(target, loop.position))  # One at a time: registers are few.
+            for r, chunk in enumerate(inputs):
+                at = r * TARGETS + t
+                sums[at] = self.multiply_add(chunk, output, sums[at])
+        loop.close(sums)
+        return sums
 
 
-def _emit_update(tile: _Tile) -> None:
-    steps = [[tile.step(r * TARGETS + t) for t in range(TARGETS)] for r in range(ROWS)]
+def _pair(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Tile, Any]:
+    """Return a tile of two input rows, and a pointer to its scores or steps."""
+    inputs, first, second, outputs, targets, block, scores, tile = args
+    kinds = signature.args
+    scores = data(context, builder, kinds[6], scores)
+    return Tile(
+        context, builder, [kinds[0], kinds[3], kinds[4]], inputs, (first, second), outputs,
+        targets, block,
+    ), builder.gep(scores, [builder.mul(tile, INT(TILE))])  # fmt: skip
+
+
+def _emit_scores(tile: Tile, scores: Any) -> None:
+    sums = tile.products(tile.rows)
+    for first in range(0, TILE, LANES):
+        totals = tile.totals(sums[first : first + LANES])
+        pointer = tile.builder.gep(scores, [INT(first)])
+        tile.store(totals, tile.builder.bitcast(pointer, totals.type.as_pointer()))
+
+
+def _emit_update(tile: Tile, pointer: Any) -> None:
+    builder = tile.builder
+    flat = [tile.splat(builder.load(builder.gep(pointer, [INT(at)]))) for at in range(TILE)]
+    steps = [flat[:TARGETS], flat[TARGETS:]]
     loop = Loop(tile.builder, tile.length, LANES)
     chunks = [tile.at(row, loop.position) for row in tile.rows]
     inputs = [tile.load(chunk) for chunk in chunks]
@@ -92,21 +99,6 @@ def _emit_update(tile: _Tile) -> None:
     loop.close()
 
 
-def _emit_row_update(tile: _Tile) -> None:
-    steps = [tile.step(t) for t in range(TARGETS)]
-    loop = Loop(tile.builder, tile.length, LANES)
-    source, moved = (tile.at(row, loop.position) for row in tile.rows)
-    hidden = tile.load(source)
-    move = tile.builder.select(tile.begun, tile.load(moved), tile.zero)
-    for step, target in zip(steps, tile.targets, strict=True):
-        chunk = tile.at(target, loop.position)
-        before = tile.load(chunk)
-        move = tile.multiply_add(step, before, move)
-        tile.store(tile.multiply_add(step, hidden, before), chunk)
-    tile.store(move, moved)
-    loop.close()
-
-
 def _kinds(inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
     numbers = types.intp
     return types.void(inputs, numbers, numbers, outputs, targets, numbers, scores, numbers)
@@ -115,7 +107,7 @@ def _kinds(inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
 @intrinsic
 def _tile_scores(_, inputs, first, second, outputs, targets, block, scores, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _emit_scores(_Tile(context, builder, signature.args, args, TILE), ROWS)
+        _emit_scores(*_pair(context, builder, signature, args))
         return context.get_dummy_value()
 
     return _kinds(inputs, outputs, targets, scores), emit
@@ -124,25 +116,7 @@ def _tile_scores(_, inputs, first, second, outputs, targets, block, scores, tile
 @intrinsic
 def _tile_update(_, inputs, first, second, outputs, targets, block, steps, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _emit_update(_Tile(context, builder, signature.args, args, TILE))
-        return context.get_dummy_value()
-
-    return _kinds(inputs, outputs, targets, steps), emit
-
-
-@intrinsic
-def _row_scores(_, inputs, row, moved, outputs, targets, block, scores, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _emit_scores(_Tile(context, builder, signature.args, args, TARGETS), 1)
-        return context.get_dummy_value()
-
-    return _kinds(inputs, outputs, targets, scores), emit
-
-
-@intrinsic
-def _row_update(_, inputs, row, moved, outputs, targets, block, steps, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _emit_row_update(_Tile(context, builder, signature.args, args, TARGETS))
+        _emit_update(*_pair(context, builder, signature, args))
         return context.get_dummy_value()
 
     return _kinds(inputs, outputs, targets, steps), emit
@@ -183,45 +157,8 @@ def _tile_update_plain(
     inputs[second] += moves[1]
 
 
-def _row_scores_plain(
-    inputs: Array,
-    row: int,
-    moved: int,
-    outputs: Array,
-    targets: Array,
-    block: int,
-    scores: Array,
-    tile: int,
-) -> None:
-    rows = outputs[targets[block * TARGETS : (block + 1) * TARGETS]]
-    scores[tile * TARGETS : (tile + 1) * TARGETS] = rows @ inputs[row]
-    scores[(tile + 1) * TARGETS : tile * TARGETS + LANES] = 0
-
-
-def _row_update_plain(
-    inputs: Array,
-    row: int,
-    moved: int,
-    outputs: Array,
-    targets: Array,
-    block: int,
-    steps: Array,
-    tile: int,
-) -> None:
-    step = steps[tile * TARGETS : (tile + 1) * TARGETS]
-    if block == 0:
-        inputs[moved] = 0
-    for t, target in enumerate(targets[block * TARGETS : (block + 1) * TARGETS]):
-        inputs[moved] += step[t] * outputs[target]
-        outputs[target] += step[t] * inputs[row]
-
-
 # tile_scores: scores[tile] = (2, 6) products of two input rows and the six output
 # rows that block number `block` of `targets` names. tile_update: add to each of the
 # eight rows the others times their step.
 tile_scores: Any = _tile_scores_plain if JIT_DISABLED else _tile_scores
 tile_update: Any = _tile_update_plain if JIT_DISABLED else _tile_update
-# The same with one input row. The rest of a vector of scores becomes zero. Another row,
-# `moved`, holds the input row's own move so far, which block 0 begins.
-row_scores: Any = _row_scores_plain if JIT_DISABLED else _row_scores
-row_update: Any = _row_update_plain if JIT_DISABLED else _row_update

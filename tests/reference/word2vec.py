@@ -77,14 +77,16 @@ def train_window(inputs, outputs, contexts, targets, signs, rate: float) -> floa
 
 
 def train_mixed_window(inputs, outputs, contexts, targets, signs, rate: float, mixing) -> float:
-    """Move the targets one after another, then every context; return the loss before."""
-    before = mixed_loss(inputs, outputs, contexts, targets, signs, mixing)
+    """Move the targets tile after tile, then every context; return the loss on the way."""
     hidden = mixed(inputs, contexts, mixing)
-    move = np.zeros_like(hidden)
-    for target, step in zip(targets, steps(outputs[targets] @ hidden, signs, rate), strict=True):
-        output = outputs[target].copy()
-        move += step * output
-        outputs[target] += step * hidden
+    move, lost = np.zeros_like(hidden), 0.0
+    for t in range(0, len(targets), TARGETS_A_TILE):
+        some, turns = targets[t : t + TARGETS_A_TILE], signs[t : t + TARGETS_A_TILE]
+        lost += hidden_loss(hidden, outputs, some, turns)
+        for target, step in zip(some, steps(outputs[some] @ hidden, turns, rate), strict=True):
+            output = outputs[target].copy()
+            move += step * output
+            outputs[target] += step * hidden
     for context in contexts:
         inputs[context] += move / len(contexts) if mixing.backward else move
-    return before
+    return lost
