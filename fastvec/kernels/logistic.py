@@ -16,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array, kernel
-from fastvec.kernels.simd import INDEX, INT, LANES, Loop, Vectors, data
+from fastvec.kernels.simd import INDEX, INT, LANES, Loop, Vectors, data, vector_room
 
 LOG2_E = 1.4426950408889634
 # 2**f on [0, 1], exact at 0; fitted for the least largest relative error, 8e-8.
@@ -156,11 +156,6 @@ def _logistic_section_plain(
 
 
 logistic_section: Any = _logistic_section_plain if JIT_DISABLED else _logistic_section
-
-
-def vector_room(count: int) -> int:
-    """Return the numbers that whole vectors of so many scores take up."""
-    return -(-count // LANES) * LANES
 
 
 @kernel

@@ -21,6 +21,11 @@ INT = ir.IntType(64)
 INDEX = ir.IntType(32)
 
 
+def vector_room(count: int) -> int:
+    """Return the numbers that whole vectors of so many take up."""
+    return -(-count // LANES) * LANES
+
+
 def data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
     """Return the pointer to the first element of an array."""
     return context.make_array(array_type)(context, builder, array).data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fastvec.kernels.copying import copy_numbers
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.random import next_random, random_below
 
@@ -87,10 +88,8 @@ def copy_window(
     place are predicted; what is too much is written over.
     """
     after = first + centre - low
-    for i in range(largest):
-        contexts[first + i] = kept[low + i]
-    for i in range(largest):
-        contexts[after + i] = kept[centre + 1 + i]
+    copy_numbers(kept, low, contexts, first, largest)
+    copy_numbers(kept, centre + 1, contexts, after, largest)
     return after + high - centre
 
 
@@ -117,7 +116,7 @@ def cut_windows(
 
     A word without contexts has no window. Words are dropped before windows are
     cut, so a window reaches over them (word2vec.c does the same). There must be room for
-    ``shape.largest`` more words behind ``kept`` and behind the contexts that there can be.
+    `simd.vector_room` of ``shape.largest`` more words behind ``kept`` and behind the contexts.
     """
     centres, offsets, contexts = windows
     count = 0

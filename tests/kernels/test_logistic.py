@@ -8,8 +8,8 @@ from fastvec.kernels.logistic import (
     SECTION,
     SLACK,
     logistic_steps,
-    vector_room,
 )
+from fastvec.kernels.simd import vector_room
 
 from ..reference.word2vec import steps
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, chisquare
 
+from fastvec.kernels.simd import vector_room
 from fastvec.kernels.windows import Windows, WindowShape, WordRows, sample_windows, split_windows
 
 from ..reference.sampling import Stream, windows
@@ -32,12 +33,13 @@ def sampled(sentences, rows, shape, stream=None):
     """Return the windows of some sentences, in arrays of just the room that is promised."""
     marks = (rows.begin >= 0) + (rows.end >= 0)
     positions = sum(len(sentence) + marks for sentence in sentences)
+    slack = vector_room(shape.largest)
     found = Windows(
         np.empty(positions, np.int32),
         np.empty(positions + 1, np.int64),
-        np.empty(positions * (shape.draws or 2 * shape.largest) + shape.largest, np.int32),
+        np.empty(positions * (shape.draws or 2 * shape.largest) + slack, np.int32),
     )
-    kept = np.empty(positions + shape.largest, np.int32)
+    kept = np.empty(positions + slack, np.int32)
     kept_ends = np.empty(len(sentences), np.int64)
     stream = np.array([1, 2, 3, 4]) if stream is None else stream
     tokens = np.array([token for sentence in sentences for token in sentence], np.int32)

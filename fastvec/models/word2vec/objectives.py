@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from fastvec.kernels.blocks import Side, count_targets, draw_private_words
 from fastvec.kernels.cbow import Learning
 from fastvec.kernels.hot import Hot, use_copies
-from fastvec.kernels.logistic import SLACK, vector_room
+from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.noise import POOL, Noise, deal_fresh, deal_pooled, draw_words, pool_words
+from fastvec.kernels.simd import vector_room
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
 from fastvec.models.matrices import padded_zeros

@@ -12,6 +12,7 @@ from fastvec.kernels.blocks import sample_private
 from fastvec.kernels.cbow import Mixing
 from fastvec.kernels.hot import Hot, use_copies
 from fastvec.kernels.noise import Noise
+from fastvec.kernels.simd import vector_room
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows, WindowShape, WordRows, sample_windows, split_windows
 from fastvec.models.configs import CBOWConfig, WordConfig
@@ -93,7 +94,7 @@ class WordRuns:
         positions = longest_run * (3 if self._config.sentence_marks else 1)
         contexts = positions * self.most_contexts
         pairs = contexts if self._split else 0
-        slack = self._shape.largest
+        slack = vector_room(self._shape.largest)
         return Scratch(
             kept=np.empty(positions + slack, np.int32),
             kept_ends=np.empty(longest_run + 1, np.int64),
