@@ -41,8 +41,8 @@ def test_train_tells_what_a_score_depends_on(texts):
     assert lines[0] == "vectors: random, 11 x 10, capitals"
     assert lines[1].endswith("9 tags, IOB2, learned as BIOES")
     assert lines[2].startswith("training: 100.0% of 78 tokens have a vector")
-    assert "tag loss" in lines[5]
-    assert "development score " in lines[5]
+    # A slow machine tells of progress before the first epoch ends.
+    assert any("tag loss" in line and "development score " in line for line in lines[5:])
     assert lines[-1] == "next: fastvec tagger predict tagger.fastvec ..."
     shown = result.stdout.splitlines()
     assert shown[0] == (
