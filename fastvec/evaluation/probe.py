@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.evaluation.confidence import share_interval
 from fastvec.evaluation.word_in_context import Score
 
 
@@ -52,5 +51,5 @@ class LinearProbe:
     def judge(self, vectors: NDArray[np.floating], labels: Sequence[str], seed: int = 1) -> Score:
         """Return the share of right labels."""
         told = self.predict(vectors)
-        right = sum(one == other for one, other in zip(told, labels, strict=True))
-        return Score(right / len(told), share_interval(right, len(told), seed), len(told))
+        right = [one == other for one, other in zip(told, labels, strict=True)]
+        return Score.of(np.array(right), seed)

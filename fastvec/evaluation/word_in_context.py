@@ -76,6 +76,13 @@ class Score(NamedTuple):
     answers: int
     threshold: float | None = None
 
+    @classmethod
+    def of(cls, right: NDArray[np.bool_], seed: int, threshold: float | None = None) -> Score:
+        """Judge answers by which of them are right."""
+        count = int(right.sum())
+        interval = share_interval(count, len(right), seed)
+        return cls(count / len(right), interval, len(right), threshold)
+
 
 def read_pairs(data: str | PathLike[str], gold: str | PathLike[str]) -> list[UsePair]:
     """Read WiC: ``word TAB N|V TAB i-j TAB sentence TAB sentence`` lines, and T or F for each.
@@ -174,9 +181,8 @@ def judge_pairs(
     train: Sequence[UsePair], test: Sequence[UsePair], embed: Embed, seed: int = 1
 ) -> Score:
     """Tell same from different senses by cosine, with the threshold that suits ``train`` best."""
-    answers, threshold = right_pairs(train, test, embed)
-    right = int(answers.sum())
-    return Score(right / len(test), share_interval(right, len(test), seed), len(test), threshold)
+    right, threshold = right_pairs(train, test, embed)
+    return Score.of(right, seed, threshold)
 
 
 def judge_senses(
@@ -193,15 +199,15 @@ def judge_senses(
     for word, own in senses.items():
         ordered = sorted(own, key=lambda sense: (-len(own[sense]), sense))
         means[word] = {sense: known[own[sense]].mean(axis=0) for sense in ordered}
-    right = 0
+    right = np.zeros(len(test), np.bool_)
     for number, use in enumerate(test):
         options = means.get(use.word)
         if options:
             scores = _unit(np.stack(list(options.values()))) @ asked[number]
             # Rounding must not decide between means of equal vectors.
             near = scores >= scores.max() - 1e-6
-            right += list(options)[int(near.argmax())] == use.sense
-    return Score(right / len(test), share_interval(right, len(test), seed), len(test))
+            right[number] = list(options)[int(near.argmax())] == use.sense
+    return Score.of(right, seed)
 
 
 def _by_sense(uses: Sequence[SenseUse]) -> dict[str, dict[str, list[int]]]:

@@ -31,7 +31,7 @@ class Learning(NamedTuple):
     """What one thread's windows write to beside the weights."""
 
     signs: Array  # (blocks * 6 + 2,) float; see `skipgram.train_windows`
-    scores: Array  # float: scratch of one window
+    scores: Array  # float: scratch of one skip-gram window
     hidden: Array  # (2, D) float: scratch
     loss: Array  # (2,) float64; see `logistic.logistic_steps`
 
@@ -40,7 +40,11 @@ class Learning(NamedTuple):
 def train_hidden(
     learning: Learning, outputs: Array, targets: Array, signs: Array, rate: np.float32
 ) -> None:
-    """Move the targets' output rows by the hidden row; the move row is its own move."""
+    """Move the targets' output rows by the hidden row; the move row is its own move.
+
+    A noise word that is drawn into two blocks of one window has moved when the second meets it,
+    as in word2vec.c; the nodes of a path are all different.
+    """
     for block in range(len(targets) // TARGETS):
         train_block(learning.hidden, outputs, targets, block, signs, rate, learning.loss)
         carry(learning.loss)

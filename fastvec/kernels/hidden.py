@@ -13,7 +13,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array
-from fastvec.kernels.logistic import Learning, logistic_section
+from fastvec.kernels.logistic import Steps, logistic_section
 from fastvec.kernels.simd import INT, LANES, Loop, data
 from fastvec.kernels.tiles import TARGETS, Tile
 
@@ -26,16 +26,14 @@ def _emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     tile = Tile(
         context, builder, kinds[:3], hidden, (INT(HIDDEN), INT(MOVE)), outputs, targets, block
     )
-    learning = Learning(
-        context, builder, kinds[0].dtype, rate, data(context, builder, kinds[6], loss)
-    )
+    logistic = Steps(context, builder, kinds[0].dtype, rate, data(context, builder, kinds[6], loss))
     spare = [tile.zero] * (LANES - TARGETS)
     scores = tile.totals([*tile.products(tile.rows[:1]), *spare])
     first = builder.mul(block, INT(TARGETS))
-    own = learning.load(learning.at(data(context, builder, kinds[4], signs), first))
+    own = logistic.load(logistic.at(data(context, builder, kinds[4], signs), first))
     live = [lane if lane < TARGETS else LANES for lane in range(LANES)]
-    steps, *losses = learning.learn(scores, learning.shuffle(own, learning.zero, live))
-    learning.book(*losses)
+    steps, *losses = logistic.learn(scores, logistic.shuffle(own, logistic.zero, live))
+    logistic.book(*losses)
     _emit_moves(tile, [tile.shuffle(steps, steps, [t] * LANES) for t in range(TARGETS)], block)
     return context.get_dummy_value()
 

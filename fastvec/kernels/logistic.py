@@ -36,7 +36,7 @@ SECTION = 384  # A product of so many factors below 2, times FULL, still fits fl
 FULL = 1e150
 
 
-class Learning(Vectors):
+class Steps(Vectors):
     """Steps of `LANES` scores at a time, and the loss so far."""
 
     def __init__(self, context: Any, builder: Any, dtype: Any, rate: Any, loss: Any) -> None:
@@ -99,7 +99,7 @@ class Learning(Vectors):
             builder.store(join(total, builder.extract_element(value, INDEX(0))), at)
 
 
-def _sign_patterns(section: Learning, signs: Any) -> list[Any]:
+def _sign_patterns(section: Steps, signs: Any) -> list[Any]:
     """Return the signs of the first three vectors of scores, after which they repeat."""
     own = section.load(section.at(signs, INT(0)))  # Two numbers more than are used.
     starts = range(0, 3 * LANES, LANES)
@@ -112,9 +112,7 @@ def _sign_patterns(section: Learning, signs: Any) -> list[Any]:
 def _emit_section(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     kinds = signature.args
     scores, start, count, signs, first, rate, loss = args
-    section = Learning(
-        context, builder, kinds[0].dtype, rate, data(context, builder, kinds[6], loss)
-    )
+    section = Steps(context, builder, kinds[0].dtype, rate, data(context, builder, kinds[6], loss))
     scores = builder.gep(data(context, builder, kinds[0], scores), [start])
     signs = builder.gep(data(context, builder, kinds[3], signs), [first])
     patterns = _sign_patterns(section, signs)
@@ -191,7 +189,7 @@ def logistic_steps(
         1 for observed words, -1 for noise words, 0 for padding: the six from ``first`` on are
         repeated over the scores. `SLACK` more numbers must follow.
     rate : float of the same type
-        Learning rate.
+        Steps rate.
     loss : ndarray of float64, shape (2,)
         The loss so far is ``loss[0] + log(loss[1])``: a product of factors
         between 1 and 2 needs one logarithm for hundreds of scores.

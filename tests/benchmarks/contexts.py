@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 import fastvec
-from fastvec.evaluation.confidence import lead_interval, share_interval
+from fastvec.evaluation.confidence import lead_interval
 from fastvec.evaluation.probe import LinearProbe
 from fastvec.evaluation.word_in_context import (
     Embed,
@@ -82,8 +82,7 @@ def wic(folder: Path, ways: dict[str, Embed]) -> None:
     answers = {}
     for name, embed in ways.items():
         answers[name], _ = right_pairs(*parts, embed)
-        right, count = int(answers[name].sum()), len(answers[name])
-        told(name, Score(right / count, share_interval(right, count, SEED), count))
+        told(name, Score.of(answers[name], SEED))
     for base in STATIC:
         print(f"\nWiC, points above the {base}, on the same pairs:")
         for name, own in answers.items():

@@ -41,8 +41,11 @@ def test_train_tells_what_a_score_depends_on(texts):
     assert lines[0] == "vectors: random, 11 x 10, capitals"
     assert lines[1].endswith("9 tags, IOB2, learned as BIOES")
     assert lines[2].startswith("training: 100.0% of 78 tokens have a vector")
-    # A slow machine tells of progress before the first epoch ends.
-    assert any("tag loss" in line and "development score " in line for line in lines[5:])
+    # A slow machine also tells of progress before the first epoch has been scored.
+    scored = [line for line in lines[5:-1] if "development score " in line]
+    assert scored
+    assert all("tag loss" in line for line in scored)
+    assert all("epoch 1/40" in line for line in lines[5 : lines.index(scored[0])])
     assert lines[-1] == "next: fastvec tagger predict tagger.fastvec ..."
     shown = result.stdout.splitlines()
     assert shown[0] == (
