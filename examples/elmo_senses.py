@@ -45,10 +45,12 @@ def main() -> None:
         if senses:
             own = np.array([[bool({*told} & {*s}) for told in senses.values()] for s in sentences])
             same = (own[:, None] == own).all(axis=2)
-            within = alike[same & ~np.eye(len(own), dtype=bool)].mean()
-            print(
-                f"{word}: mean cosine within a sense {within:.2f}, across {alike[~same].mean():.2f}"
-            )
+            alone = np.eye(len(own), dtype=bool)
+            within, across = alike[same & ~alone].mean(), alike[~same].mean()
+            print(f"{word}: mean cosine within a sense {within:.3f}, across {across:.3f};")
+            nearest = np.where(alone, -1, alike).argmax(axis=1)
+            shared = same[np.arange(len(own)), nearest].sum()
+            print(f"  the nearest sentence has the same sense for {shared} of {len(own)} sentences")
 
 
 if __name__ == "__main__":
