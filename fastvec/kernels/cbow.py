@@ -1,4 +1,8 @@
-"""CBOW: a window's contexts act together, as one hidden row against the centre's targets."""
+"""CBOW: a window's contexts act together, as one hidden row against the centre's targets.
+
+From the products of a window to its steps takes as long as to move its rows, and the processor
+would only wait. So the steps of a window are found before the window before it moves its rows.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastvec.kernels.hidden import HIDDEN, MOVE, train_block
-from fastvec.kernels.hierarchical import Descent, descend
+from fastvec.kernels.hidden import MOVE, block_steps, block_update
+from fastvec.kernels.hierarchical import Descent, descend, path_of
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.logistic import carry
 from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
@@ -32,28 +36,40 @@ class Learning(NamedTuple):
 
     signs: Array  # (blocks * 6 + 2,) float; see `skipgram.train_windows`
     scores: Array  # float: scratch of one skip-gram window
-    hidden: Array  # (2, D) float: scratch
+    hidden: Array  # (3, D) float: scratch of two windows, and a move
+    steps: Array  # (2, blocks * 8) float: scratch of two windows
     loss: Array  # (2,) float64; see `logistic.logistic_steps`
-
-
-@kernel
-def train_hidden(
-    learning: Learning, outputs: Array, targets: Array, signs: Array, rate: np.float32
-) -> None:
-    """Move the targets' output rows by the hidden row; the move row is its own move.
-
-    A noise word that is drawn into two blocks of one window has moved when the second meets it,
-    as in word2vec.c; the nodes of a path are all different.
-    """
-    for block in range(len(targets) // TARGETS):
-        train_block(learning.hidden, outputs, targets, block, signs, rate, learning.loss)
-        carry(learning.loss)
 
 
 @kernel
 def share(divided: float, contexts: int) -> np.float32:
     """Return 1, or 1 / contexts where ``divided`` is 1."""
     return np.float32(1 + divided * (1 / contexts - 1))
+
+
+@kernel
+def find_steps(
+    learning: Learning, place: int, outputs: Array, targets: Array, signs: Array, rate: np.float32
+) -> None:
+    """Find the steps that a window's targets ask for, given its hidden row."""
+    steps = learning.steps[place]
+    for block in range(len(targets) // TARGETS):
+        block_steps(
+            learning.hidden, place, outputs, targets, block, signs, rate, steps, learning.loss
+        )
+        carry(learning.loss)
+
+
+@kernel
+def move_targets(learning: Learning, place: int, outputs: Array, targets: Array) -> None:
+    """Move a window's targets by the steps that were found, and add up the hidden row's move.
+
+    A noise word that is drawn into two blocks of one window has moved when the second meets it;
+    the nodes of a path are all different.
+    """
+    steps = learning.steps[place]
+    for block in range(len(targets) // TARGETS):
+        block_update(learning.hidden, place, outputs, targets, block, steps)
 
 
 @kernel
@@ -74,19 +90,21 @@ def train_cbow(
     Space", 2013; on the mean's gradient İrsoy et al., "Corrected CBOW Performs
     as well as Skip-gram", 2021.
     """
-    for w in range(count):
+    for w in range(count + 1):
         if w + AHEAD < count:
             for target in targets[w + AHEAD]:
                 prefetch_row(weights.output, target)
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
-        contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
-        sum_rows(
-            weights.input, contexts, learning.hidden[HIDDEN], share(mixing.forward, len(contexts))
-        )
-        train_hidden(learning, weights.output, targets[w], learning.signs, rate)
-        add_to_rows(
-            weights.input, contexts, learning.hidden[MOVE], share(mixing.backward, len(contexts))
-        )
+        if w < count:
+            contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+            scale = share(mixing.forward, len(contexts))
+            sum_rows(weights.input, contexts, learning.hidden[w & 1], scale)
+            find_steps(learning, w & 1, weights.output, targets[w], learning.signs, rate)
+        if w > 0:
+            contexts = windows.contexts[windows.offsets[w - 1] : windows.offsets[w]]
+            move_targets(learning, w - 1 & 1, weights.output, targets[w - 1])
+            scale = share(mixing.backward, len(contexts))
+            add_to_rows(weights.input, contexts, learning.hidden[MOVE], scale)
 
 
 @kernel
@@ -100,17 +118,20 @@ def train_cbow_hierarchical(
     learning: Learning,
 ) -> None:
     """Train windows with hierarchical softmax; as `hierarchical.train_windows_hierarchical`."""
-    for w in range(count):
+    for w in range(count + 1):
         if w + AHEAD < count:
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
-        centre = windows.centres[w]
-        contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
-        sum_rows(
-            weights.input, contexts, learning.hidden[HIDDEN], share(mixing.forward, len(contexts))
-        )
-        nodes = descent.path[: descend(descent, centre)]
-        signs = descent.tree.signs[descent.tree.offsets[centre] :]
-        train_hidden(learning, weights.output, nodes, signs, rate)
-        add_to_rows(
-            weights.input, contexts, learning.hidden[MOVE], share(mixing.backward, len(contexts))
-        )
+        if w < count:
+            centre = windows.centres[w]
+            contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+            scale = share(mixing.forward, len(contexts))
+            sum_rows(weights.input, contexts, learning.hidden[w & 1], scale)
+            nodes = descend(descent, centre, w & 1)
+            signs = descent.tree.signs[descent.tree.offsets[centre] :]
+            find_steps(learning, w & 1, weights.output, nodes, signs, rate)
+        if w > 0:
+            contexts = windows.contexts[windows.offsets[w - 1] : windows.offsets[w]]
+            nodes = path_of(descent, windows.centres[w - 1], w - 1 & 1)
+            move_targets(learning, w - 1 & 1, weights.output, nodes)
+            scale = share(mixing.backward, len(contexts))
+            add_to_rows(weights.input, contexts, learning.hidden[MOVE], scale)

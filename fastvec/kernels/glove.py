@@ -25,7 +25,7 @@ from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array, kernel
 from fastvec.kernels.rows import prefetch_row
-from fastvec.kernels.simd import INT, LANES, Loop, Vectors, data, row_length
+from fastvec.kernels.simd import INT, ROW_LANES, Loop, Vectors, data, row_length
 
 
 class Weighting(NamedTuple):
@@ -71,7 +71,7 @@ class _Pair(Vectors):
 
 def _emit_product(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     pair = _Pair(context, builder, signature.args, args)
-    loop = Loop(builder, pair.length, LANES, [pair.zero])
+    loop = Loop(builder, pair.length, ROW_LANES, [pair.zero])
     a, b = (pair.load(place) for place in pair.vectors(loop.position))
     total = pair.multiply_add(a, b, loop.carried[0])
     loop.close([total])
@@ -84,7 +84,7 @@ def _emit_step(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     error, clip = pair.splat(args[5]), pair.splat(args[6])
     rates = [pair.splat(rate) for rate in args[7:]]
     low = builder.fneg(clip)
-    loop = Loop(builder, pair.length, LANES)
+    loop = Loop(builder, pair.length, ROW_LANES)
     places, sum_places = pair.vectors(loop.position), pair.sums(loop.position)
     old, sums = [[pair.load(p) for p in group] for group in (places, sum_places)]
     for side in (0, 1):

@@ -26,7 +26,7 @@ class Descent(NamedTuple):
 
     tree: Tree
     hot: Hot
-    path: Array  # int32: scratch for the longest path
+    path: Array  # (2, P) int32: scratch for two paths
 
 
 class Paths(NamedTuple):
@@ -64,18 +64,24 @@ def gather_paths(centres: Array, count: int, tree: Tree, paths: Paths) -> int:
 
 
 @kernel
-def descend(descent: Descent, word: int) -> int:
-    """Write the nodes above a word, and return how many there are, padding included."""
-    tree, hot, path = descent
+def path_of(descent: Descent, word: int, place: int) -> Array:
+    """Return where the nodes above a word are, padding included."""
+    offsets = descent.tree.offsets
+    return descent.path[place, : offsets[word + 1] - offsets[word]]
+
+
+@kernel
+def descend(descent: Descent, word: int, place: int) -> Array:
+    """Write the nodes above a word, and return them."""
+    tree, hot, path = descent.tree, descent.hot, path_of(descent, word, place)
     first, copies = tree.offsets[word], len(hot.shared)
-    length = tree.offsets[word + 1] - first
-    for i in range(length):
+    for i in range(len(path)):
         node = tree.points[first + i]
         row = node - hot.first
         is_hot = (row >= 0) & (row < copies)
         path[i] = node + (hot.place - hot.first) * is_hot
         hot.uses[row if is_hot else copies + (i & (COLD - 1))] += tree.signs[first + i] != 0
-    return length
+    return path
 
 
 @kernel
@@ -98,6 +104,6 @@ def train_windows_hierarchical(
             prefetch_row(weights.input, windows.contexts[last])
         centre = windows.centres[w]
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
-        nodes = descent.path[: descend(descent, centre)]
+        nodes = descend(descent, centre, 0)
         signs = descent.tree.signs[descent.tree.offsets[centre] :]
         train_window(weights, contexts, nodes, signs, rate, scores, loss)

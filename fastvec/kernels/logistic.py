@@ -40,7 +40,7 @@ class Steps(Vectors):
     """Steps of `LANES` scores at a time, and the loss so far."""
 
     def __init__(self, context: Any, builder: Any, dtype: Any, rate: Any, loss: Any) -> None:
-        super().__init__(context, builder, dtype)
+        super().__init__(context, builder, dtype, LANES)
         self.rate, self.loss = self.splat(rate), loss
         self.one = self.constant(1.0)
 

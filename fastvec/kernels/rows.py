@@ -9,7 +9,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array
-from fastvec.kernels.simd import INDEX, INT, LANES, Loop, Vectors, data, row_length
+from fastvec.kernels.simd import INDEX, INT, ROW_LANES, Loop, Vectors, data, row_length
 
 CACHE_LINE = 64
 
@@ -66,7 +66,7 @@ def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     over_list = Loop(builder, rows.count, 2)
     begun = builder.icmp_signed("!=", over_list.position, INT(0))
     pair = rows.pair(over_list.position, rows.splat(args[3]))
-    over_row = Loop(builder, rows.length, LANES)
+    over_row = Loop(builder, rows.length, ROW_LANES)
     total = rows.at(rows.row, over_row.position)
     sums = builder.select(begun, rows.load(total), rows.zero)
     for row, scale in pair:
@@ -82,7 +82,7 @@ def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     rows = _Rows(context, builder, signature.args, args)
     over_list = Loop(builder, rows.count, 2)
     pair = rows.pair(over_list.position, rows.splat(args[3]))
-    over_row = Loop(builder, rows.length, LANES)
+    over_row = Loop(builder, rows.length, ROW_LANES)
     move = rows.load(rows.at(rows.row, over_row.position))
     for row, scale in pair:
         chunk = rows.at(row, over_row.position)

@@ -2,8 +2,9 @@
 
 LLVM cannot prove that rows of a matrix do not overlap, and would emit scalar
 code for loops over several of them; so the few loops that training spends its
-time in are written as vectors of `LANES` numbers. Rows are padded with zeros to
-a multiple of that.
+time in are written as vectors. Rows of a matrix are taken `ROW_LANES` numbers at a
+time, and padded with zeros to a multiple of that; what is not a row, such as scores,
+`LANES` at a time.
 """
 
 from __future__ import annotations
@@ -12,10 +13,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import ir
-from numba import types
+from numba import config, types
 from numba.core import cgutils
+from numba.core.codegen import get_host_cpu_features
 
 LANES = 8
+
+
+def _features() -> str:
+    """Return what the processor can do, or what Numba is told that it can."""
+    told = config.CPU_FEATURES  # type: ignore[attr-defined]
+    return str(get_host_cpu_features() if told is None else told)
+
+
+# Registers of AVX-512 hold twice as many numbers as those of AVX2.
+ROW_LANES = 2 * LANES if "+avx512f" in _features().split(",") else LANES
 
 INT = ir.IntType(64)
 INDEX = ir.IntType(32)
@@ -68,25 +80,29 @@ class Loop:
 class Vectors:
     """Vectors of an array's number type, and what can be done with them."""
 
-    def __init__(self, context: Any, builder: Any, dtype: Any) -> None:
-        self.builder = builder
+    def __init__(self, context: Any, builder: Any, dtype: Any, lanes: int = ROW_LANES) -> None:
+        self.builder, self.lanes = builder, lanes
         self.number = context.get_data_type(dtype)
         self.single = dtype == types.float32
-        self.type = ir.VectorType(self.number, LANES)
+        self.type = ir.VectorType(self.number, lanes)
         self.zero = self.constant(0.0)
 
     def constant(self, value: float) -> Any:
         """Return a number in every lane."""
-        return ir.Constant(self.type, [value] * LANES)
+        return ir.Constant(self.type, [value] * self.lanes)
 
     def splat(self, value: Any) -> Any:
         """Return a value of the program in every lane."""
-        vector = ir.VectorType(value.type, LANES)
+        vector = ir.VectorType(value.type, self.lanes)
         lane = self.builder.insert_element(ir.Constant(vector, ir.Undefined), value, INDEX(0))
-        return self.shuffle(lane, lane, [0] * LANES)
+        return self.spread(lane, 0)
+
+    def spread(self, vector: Any, lane: int) -> Any:
+        """Return one lane of a vector in every lane."""
+        return self.shuffle(vector, vector, [lane] * self.lanes)
 
     def at(self, pointer: Any, offset: Any) -> Any:
-        """Return a pointer to the `LANES` numbers from an offset on."""
+        """Return a pointer to the vector from an offset on."""
         return self.builder.bitcast(self.builder.gep(pointer, [offset]), self.type.as_pointer())
 
     def load(self, pointer: Any) -> Any:
@@ -111,17 +127,25 @@ class Vectors:
         """Call a function of LLVM on vectors."""
         kinds = [value.type for value in values]
         kind = ir.FunctionType(kinds[0], kinds)
-        name = f"{intrinsic}.v{LANES}{'f32' if self.single else 'f64'}"
+        name = f"{intrinsic}.v{self.lanes}{'f32' if self.single else 'f64'}"
         declared = self.builder.module.declare_intrinsic(name, (), kind)
         return self.builder.call(declared, values)
 
     def totals(self, sums: Sequence[Any]) -> Any:
         """Return the totals of up to eight vectors, side by side in one vector."""
-        vectors = [*sums] + [self.zero] * (LANES - len(sums))
+        vectors = [self._narrow(value) for value in sums]
+        vectors += [ir.Constant(vectors[0].type, [0.0] * LANES)] * (LANES - len(sums))
         for width in (2, 4, 8):
             pairs = zip(*[iter(vectors)] * 2, strict=True)
             vectors = [self._add_halves(a, b, width) for a, b in pairs]
         return self.shuffle(vectors[0], vectors[0], list(range(len(sums))))
+
+    def _narrow(self, value: Any) -> Any:
+        """Add the two halves of a vector that has more than `LANES`."""
+        if self.lanes == LANES:
+            return value
+        halves = [list(range(start, start + LANES)) for start in (0, LANES)]
+        return self.builder.fadd(*(self.shuffle(value, value, half) for half in halves))
 
     def _add_halves(self, a: Any, b: Any, width: int) -> Any:
         """Add the two halves of every `width` lanes, the results of a and b side by side."""

@@ -16,7 +16,7 @@ AHEAD = 8  # Windows between asking for a row and using it, measured.
 
 
 class Weights(NamedTuple):
-    """The two matrices, rows padded with zeros to a multiple of 8 numbers."""
+    """The two matrices, rows padded with zeros to whole vectors."""
 
     input: Array  # (V, D)
     output: Array  # (V, D)

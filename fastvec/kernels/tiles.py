@@ -19,7 +19,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array
-from fastvec.kernels.simd import INT, LANES, Loop, Vectors, data, row_length
+from fastvec.kernels.simd import INT, LANES, ROW_LANES, Loop, Vectors, data, row_length
 
 ROWS = 2
 TARGETS = 6
@@ -47,7 +47,7 @@ class Tile(Vectors):
 
     def products(self, rows: Sequence[Any]) -> list[Any]:
         """Multiply rows by the targets in one pass; return the running sums, row by row."""
-        loop = Loop(self.builder, self.length, LANES, [self.zero] * (len(rows) * TARGETS))
+        loop = Loop(self.builder, self.length, ROW_LANES, [self.zero] * (len(rows) * TARGETS))
         inputs = [self.load(self.at(row, loop.position)) for row in rows]
         sums = list(loop.carried)
         for t, target in enumerate(self.targets):
@@ -82,7 +82,7 @@ def _emit_update(tile: Tile, pointer: Any) -> None:
     builder = tile.builder
     flat = [tile.splat(builder.load(builder.gep(pointer, [INT(at)]))) for at in range(TILE)]
     steps = [flat[:TARGETS], flat[TARGETS:]]
-    loop = Loop(tile.builder, tile.length, LANES)
+    loop = Loop(tile.builder, tile.length, ROW_LANES)
     chunks = [tile.at(row, loop.position) for row in tile.rows]
     inputs = [tile.load(chunk) for chunk in chunks]
     moves = [tile.zero] * ROWS

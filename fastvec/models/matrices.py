@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
+
+from fastvec.kernels.simd import ROW_LANES
 
 ALIGNMENT = 64  # bytes: a cache line
-PADDING = 8  # numbers: whole vectors of the kernels
 ROWS_AT_ONCE = 1024
 
 
 def padded_dim(dim: int) -> int:
-    """Return a row's length in memory: the next multiple of 8 numbers."""
-    return -(-dim // PADDING) * PADDING
+    """Return a row's length in memory: whole vectors of the kernels."""
+    return -(-dim // ROW_LANES) * ROW_LANES
 
 
-def padded_zeros(rows: int, dim: int) -> NDArray[np.float32]:
-    """Return zeros of shape (rows, padded dim), float32, the first row starting a cache line."""
-    matrix = aligned_empty(rows, padded_dim(dim))
+def padded_zeros(rows: int, dim: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+    """Return zeros of shape (rows, padded dim), the first row starting a cache line."""
+    matrix = aligned_empty(rows, padded_dim(dim), dtype=dtype)
     matrix[:] = 0
     return matrix
 
 
-def aligned_empty(*shape: int) -> NDArray[np.float32]:
-    """Return an array of float32 that starts a cache line, with anything in it."""
+def aligned_empty(*shape: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+    """Return an array of numbers that starts a cache line, with anything in it."""
     size = math.prod(shape)
     # np.empty asks the system for huge pages, np.zeros does not; but it starts anywhere.
-    raw = np.empty(size + ALIGNMENT // 4, np.float32)
+    raw = np.empty(size + ALIGNMENT // 4, dtype)
     start = (-raw.ctypes.data % ALIGNMENT) // raw.itemsize
     return raw[start : start + size].reshape(shape)
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from fastvec.errors import ResourceError
 from fastvec.models.configs import CBOWConfig, WordConfig
+from fastvec.models.matrices import padded_dim
 from fastvec.models.schedule import BLOCKS, RUN_LENGTH, most_tokens, room_for_copies
 from fastvec.workers import resolve_threads
 
 POOL = 256  # Noise words of a block.
-PADDING = 8  # Rows in memory are padded to whole vectors of 8 numbers.
 BASE_MEMORY = 160_000_000  # Python, NumPy and compiled code.
 BYTES_A_WORD = 200  # A word in Python: text, dictionary entry, count.
 # Arithmetic that a core of a laptop gets through while training, memory included.
@@ -69,7 +69,7 @@ def word_plan(rows: int, config: WordConfig, words: int = 0, distinct: int | Non
     Plan
     """
     distinct = rows if distinct is None else distinct
-    padded = -(-config.dim // PADDING) * PADDING
+    padded = padded_dim(config.dim)
     threads = resolve_threads(config.threads)
     flops = 6.0 * _rows(config) * _targets(config, rows) * config.dim
     return Plan(

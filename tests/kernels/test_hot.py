@@ -56,8 +56,8 @@ def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, stretch):
     own = descent(tree, DIM, np.float32, hot)
     for word in words:
         whole = tree.points[slice(*tree.offsets[word : word + 2])]
-        assert descend(own, word) == len(whole)
-        assert own.path[: len(whole)].tolist() == replaced(whole, first, count)
+        assert descend(own, word, word & 1).tolist() == replaced(whole, first, count)
+        assert own.path[word & 1, : len(whole)].tolist() == replaced(whole, first, count)
     uses = Counter(node for word in words for node in path_of(tree, word)[0])
     assert hot.uses[:count].tolist() == [uses[node] for node in range(first, first + count)]
 

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from fastvec.kernels.rows import CACHE_LINE, add_to_rows, prefetch_row, sum_rows
+from fastvec.kernels.simd import ROW_LANES
 from fastvec.models.matrices import aligned_empty, padded_zeros
 
 DTYPES = [(np.float32, 1e-5), (np.float64, 1e-12)]
-DIMS = [8, 16, 24, 112]
+DIMS = [16, 32, 48, 112]
 IDS = [[3], [0, 5], [4, 4], [8, 1, 1, 0, 1, 7, 2]]
 
 
@@ -65,9 +66,11 @@ def test_asking_for_a_row_changes_nothing(dtype, _, dim):
     np.testing.assert_array_equal(matrix.ravel(), np.arange(2 * dim))
 
 
-@pytest.mark.parametrize(("dim", "width"), [(1, 8), (8, 8), (9, 16), (100, 104)])
-def test_matrices_have_rows_of_whole_vectors_and_start_a_cache_line(dim, width):
-    matrix = padded_zeros(3, dim)
+@pytest.mark.parametrize(
+    ("dim", "vectors"), [(1, 1), (8, 1), (ROW_LANES + 1, 2), (96, 96 // ROW_LANES)]
+)
+def test_matrices_have_rows_of_whole_vectors_and_start_a_cache_line(dim, vectors):
+    matrix, width = padded_zeros(3, dim), vectors * ROW_LANES
     assert matrix.shape == (3, width)
     assert matrix.dtype == np.float32
     assert not matrix.any()

@@ -6,7 +6,7 @@ import pytest
 from ..reference import word2vec as twin
 from .training import random_weights, skipgram_noise
 
-WORDS, DIM = 12, 24  # Few words, so that windows share them.
+WORDS, DIM = 12, 48  # Few words, so that windows share them.
 EXACT = [(np.float64, 1e-12, 1e-12), (np.float32, 2e-5, 1e-5)]
 
 
@@ -69,11 +69,11 @@ def test_padding_of_rows_stays_zero():
     generator = np.random.default_rng(1)
     weights = random_weights(generator, WORDS, DIM, np.float32)
     for matrix in weights:
-        matrix[:, 20:] = 0
+        matrix[:, 40:] = 0
     contexts, targets = some_windows(generator, [7] * 20, 5)
     skipgram_noise(*weights, contexts, targets, 0.1)
-    assert not weights[0][:, 20:].any()
-    assert not weights[1][:, 20:].any()
+    assert not weights[0][:, 40:].any()
+    assert not weights[1][:, 40:].any()
 
 
 @pytest.mark.parametrize("negative", [5, 4])

@@ -15,7 +15,7 @@ from ..reference import word2vec as twin
 from .training import random_weights
 
 DTYPES = [np.float32, np.float64]
-DIMS = [8, 16, 24, 112]
+DIMS = [16, 32, 48, 112]
 WORDS = 9
 ROWS = [(3, 5), (4, 4)]
 IDS = [(0, 1, 2, 3, 4, 5), (7, 7, 2, 7, 3, 2), (4, 4, 4, 4, 4, 4)]

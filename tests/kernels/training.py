@@ -46,7 +46,7 @@ def padded(targets) -> np.ndarray:
 
 
 def learning(signs, most_targets, contexts, inputs) -> Learning:
-    """Allocate as a thread does; rows must be padded to a multiple of 8 numbers."""
+    """Allocate as a thread does; rows must be padded to whole vectors."""
     signs, most_contexts = signs.astype(inputs.dtype), max(map(len, contexts))
     own = objectives.learning(signs, most_targets, most_contexts, inputs.shape[1])
     own.loss[:] = 0.0, 1.0
@@ -69,7 +69,7 @@ def kernel_tree(tree, dtype) -> Tree:
 def descent(tree, dim, dtype, hot=None) -> Descent:
     """Return a tree as it is trained on, without copies unless `hot` has some."""
     hot = hot or Hot(0, 0, np.zeros(COLD, np.int32), np.empty((0, dim), dtype))
-    path = np.empty(int(np.diff(tree.offsets).max()), np.int32)
+    path = np.empty((2, int(np.diff(tree.offsets).max())), np.int32)
     return Descent(kernel_tree(tree, dtype), hot, path)
 
 

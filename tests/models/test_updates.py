@@ -115,16 +115,11 @@ def twin_block(config, run):
         against = [word2vec.path_of(tree, centre) for centre, _ in found]
     else:
         against = [(row, word2vec.noise_signs(len(row))) for row in targets]
-    step = word2vec.train_window
+    train = word2vec.train_windows
     if isinstance(config, CBOWConfig):
-        step = partial(word2vec.train_mixed_window, mixing=cbow_mixing(config))
-
-    def train(inputs, outputs):
-        return sum(
-            step(inputs, outputs, window, words, signs, run.rate)
-            for (_, window), (words, signs) in zip(found, against, strict=True)
-        )
-
+        train = partial(word2vec.train_mixed_windows, mixing=cbow_mixing(config))
+    windows = [(window, *own) for (_, window), own in zip(found, against, strict=True)]
+    train = partial(train, windows=windows, rate=run.rate)
     contexts = Counter(context for _, window in found for context in window)
     return train, (contexts, Counter(word for words, _ in against for word in words))
 

@@ -76,17 +76,40 @@ def train_window(inputs, outputs, contexts, targets, signs, rate: float) -> floa
     return before
 
 
-def train_mixed_window(inputs, outputs, contexts, targets, signs, rate: float, mixing) -> float:
-    """Move the targets tile after tile, then every context; return the loss on the way."""
+def train_windows(inputs, outputs, windows, rate: float) -> float:
+    """Train windows, contexts, targets and signs of each, one by one; return their loss."""
+    return sum(train_window(inputs, outputs, *window, rate) for window in windows)
+
+
+def mixed_steps(inputs, outputs, contexts, targets, signs, rate: float, mixing):
+    """Return a window's hidden row, its steps and its loss."""
     hidden = mixed(inputs, contexts, mixing)
-    move, lost = np.zeros_like(hidden), 0.0
-    for t in range(0, len(targets), TARGETS_A_TILE):
-        some, turns = targets[t : t + TARGETS_A_TILE], signs[t : t + TARGETS_A_TILE]
-        lost += hidden_loss(hidden, outputs, some, turns)
-        for target, step in zip(some, steps(outputs[some] @ hidden, turns, rate), strict=True):
-            output = outputs[target].copy()
-            move += step * output
-            outputs[target] += step * hidden
+    moves = steps(outputs[targets] @ hidden, signs, rate)
+    return hidden, moves, hidden_loss(hidden, outputs, targets, signs)
+
+
+def move_mixed(inputs, outputs, contexts, targets, hidden, moves, mixing) -> None:
+    """Move one target after another, then every context."""
+    move = np.zeros_like(hidden)
+    for target, step in zip(targets, moves, strict=True):
+        move += step * outputs[target]
+        outputs[target] += step * hidden
     for context in contexts:
         inputs[context] += move / len(contexts) if mixing.backward else move
+
+
+def train_mixed_windows(inputs, outputs, windows, rate: float, mixing) -> float:
+    """Train windows, contexts, targets and signs of each; return their loss.
+
+    A window's steps are found before the window before it moves its rows.
+    """
+    lost, waiting = 0.0, []
+    for contexts, targets, signs in windows:
+        hidden, moves, own = mixed_steps(inputs, outputs, contexts, targets, signs, rate, mixing)
+        lost += own
+        waiting.append((contexts, targets, hidden, moves))
+        if len(waiting) > 1:
+            move_mixed(inputs, outputs, *waiting.pop(0), mixing)
+    for window in waiting:
+        move_mixed(inputs, outputs, *window, mixing)
     return lost

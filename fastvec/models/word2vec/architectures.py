@@ -69,8 +69,10 @@ class SkipGramArchitecture:
         learning: Learning,
     ) -> None:
         """Train windows against their centre and noise words."""
-        signs, scores, _, loss = learning
-        train_windows(weights, windows, count, targets, signs, np.float32(rate), scores, loss)
+        train_windows(
+            weights, windows, count, targets, learning.signs, np.float32(rate), learning.scores,
+            learning.loss,
+        )  # fmt: skip
 
     def learn_tree(
         self,

@@ -13,7 +13,7 @@ from fastvec.kernels.cbow import Learning
 from fastvec.kernels.hot import Hot, use_copies
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.noise import POOL, Noise, deal_fresh, deal_pooled, draw_words, pool_words
-from fastvec.kernels.simd import vector_room
+from fastvec.kernels.simd import LANES, vector_room
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
 from fastvec.models.matrices import padded_zeros
@@ -233,7 +233,8 @@ def learning(
     return Learning(
         signs=signs,
         scores=np.empty(vector_room(scores) + vector_room(1), signs.dtype),
-        hidden=padded_zeros(2, dim).astype(signs.dtype),
+        hidden=padded_zeros(3, dim, signs.dtype),
+        steps=np.empty((2, most_targets // TARGETS * LANES), signs.dtype),
         loss=np.zeros(2),
     )
 

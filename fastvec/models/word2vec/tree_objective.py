@@ -62,7 +62,7 @@ class HierarchicalSoftmax:
         """Allocate what a thread needs."""
         own = learning(np.empty(0, np.float32), self._longest, self._most_contexts, self._dim)
         no_copies = Hot(0, 0, np.zeros(COLD, np.int32), np.empty((0, self._dim), np.float32))
-        descent = Descent(self._tree, no_copies, np.empty(self._longest, np.int32))
+        descent = Descent(self._tree, no_copies, np.empty((2, self._longest), np.int32))
         entries, words = windows * self._longest, len(self._tree.offsets) - 1
         tree = Tree(
             np.zeros(windows + 1, np.int64),
