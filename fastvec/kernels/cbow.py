@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fastvec.kernels.hidden import MOVE, block_steps, block_update
-from fastvec.kernels.hierarchical import Descent, descend, path_of
+from fastvec.kernels.hierarchical import Tree, path_of
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.logistic import carry
 from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
@@ -113,7 +113,7 @@ def train_cbow_hierarchical(
     mixing: Mixing,
     windows: Windows,
     count: int,
-    descent: Descent,
+    tree: Tree,
     rate: np.float32,
     learning: Learning,
 ) -> None:
@@ -126,12 +126,11 @@ def train_cbow_hierarchical(
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
             scale = share(mixing.forward, len(contexts))
             sum_rows(weights.input, contexts, learning.hidden[w & 1], scale)
-            nodes = descend(descent, centre, w & 1)
-            signs = descent.tree.signs[descent.tree.offsets[centre] :]
-            find_steps(learning, w & 1, weights.output, nodes, signs, rate)
+            signs = tree.signs[tree.offsets[centre] :]
+            find_steps(learning, w & 1, weights.output, path_of(tree, centre), signs, rate)
         if w > 0:
             contexts = windows.contexts[windows.offsets[w - 1] : windows.offsets[w]]
-            nodes = path_of(descent, windows.centres[w - 1], w - 1 & 1)
+            nodes = path_of(tree, windows.centres[w - 1])
             move_targets(learning, w - 1 & 1, weights.output, nodes)
             scale = share(mixing.backward, len(contexts))
             add_to_rows(weights.input, contexts, learning.hidden[MOVE], scale)

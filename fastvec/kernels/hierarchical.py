@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastvec.kernels.hot import COLD, Hot
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.rows import prefetch_row
 from fastvec.kernels.skipgram import AHEAD, Weights, train_window
@@ -21,12 +20,11 @@ class Tree(NamedTuple):
     signs: Array  # float; two more than points
 
 
-class Descent(NamedTuple):
-    """The way down to the centres, on which a thread's copies stand for hot nodes."""
+class Crown(NamedTuple):
+    """How words hang from the top of the tree, of whose nodes a thread has copies."""
 
-    tree: Tree
-    hot: Hot
-    path: Array  # (2, P) int32: scratch for two paths
+    under: Array  # (V,) int32: the last such node on each word's path, the first node being 0
+    above: Array  # (K,) int32: the node above each; the root, the last one, has itself
 
 
 class Paths(NamedTuple):
@@ -64,24 +62,25 @@ def gather_paths(centres: Array, count: int, tree: Tree, paths: Paths) -> int:
 
 
 @kernel
-def path_of(descent: Descent, word: int, place: int) -> Array:
-    """Return where the nodes above a word are, padding included."""
-    offsets = descent.tree.offsets
-    return descent.path[place, : offsets[word + 1] - offsets[word]]
+def count_uses(centres: Array, count: int, crown: Crown, uses: Array) -> None:
+    """Add to ``uses``, int32 of shape (K,), how often the first ``count`` windows move each node.
+
+    Nodes are numbered as they were joined, so each comes before the one above it.
+    """
+    under, above = crown
+    fresh = np.zeros(len(above), np.int32)
+    for w in range(count):
+        fresh[under[centres[w]]] += 1
+    for node in range(len(above)):
+        uses[node] += fresh[node]
+        if above[node] > node:
+            fresh[above[node]] += fresh[node]
 
 
 @kernel
-def descend(descent: Descent, word: int, place: int) -> Array:
-    """Write the nodes above a word, and return them."""
-    tree, hot, path = descent.tree, descent.hot, path_of(descent, word, place)
-    first, copies = tree.offsets[word], len(hot.shared)
-    for i in range(len(path)):
-        node = tree.points[first + i]
-        row = node - hot.first
-        is_hot = (row >= 0) & (row < copies)
-        path[i] = node + (hot.place - hot.first) * is_hot
-        hot.uses[row if is_hot else copies + (i & (COLD - 1))] += tree.signs[first + i] != 0
-    return path
+def path_of(tree: Tree, word: int) -> Array:
+    """Return the nodes above a word, padding included."""
+    return tree.points[tree.offsets[word] : tree.offsets[word + 1]]
 
 
 @kernel
@@ -89,7 +88,7 @@ def train_windows_hierarchical(
     weights: Weights,
     windows: Windows,
     count: int,
-    descent: Descent,
+    tree: Tree,
     rate: np.float32,
     scores: Array,
     loss: Array,
@@ -104,6 +103,6 @@ def train_windows_hierarchical(
             prefetch_row(weights.input, windows.contexts[last])
         centre = windows.centres[w]
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
-        nodes = descend(descent, centre, 0)
-        signs = descent.tree.signs[descent.tree.offsets[centre] :]
+        nodes = path_of(tree, centre)
+        signs = tree.signs[tree.offsets[centre] :]
         train_window(weights, contexts, nodes, signs, rate, scores, loss)

@@ -65,7 +65,10 @@ class _KernelCache(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Fetch a compiled kernel, unless the disk refuses: then it is compiled anew."""
         with suppress(OSError):
-            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            try:
+                return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            except (AttributeError, ImportError):  # Of a version with classes that are gone.
+                self.flush()  # type: ignore[no-untyped-call]
         return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
@@ -95,5 +98,5 @@ def compiled_before(*kernels: Any) -> bool:
         return JIT_DISABLED or all(
             k.signatures or k._cache._cache_file._load_index() for k in kernels
         )
-    except (AttributeError, OSError):
+    except (AttributeError, ImportError, OSError):
         return False

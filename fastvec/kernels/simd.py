@@ -23,7 +23,8 @@ LANES = 8
 def _features() -> str:
     """Return what the processor can do, or what Numba is told that it can."""
     told = config.CPU_FEATURES  # type: ignore[attr-defined]
-    return str(get_host_cpu_features() if told is None else told)
+    found = get_host_cpu_features() if told is None else told  # type: ignore[no-untyped-call]
+    return str(found)
 
 
 # Registers of AVX-512 hold twice as many numbers as those of AVX2.

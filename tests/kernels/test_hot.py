@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastvec.kernels.hierarchical import descend
+from fastvec.kernels.hierarchical import Tree, count_uses
 from fastvec.kernels.hot import COLD, Hot, share_copies, use_copies
 from fastvec.kernels.tiles import TARGETS
+from fastvec.models.word2vec.tree_objective import crown_of, with_copies
 from fastvec.samplers.huffman import huffman_tree
 
 from ..reference import blocks as twin
 from ..reference.word2vec import path_of
-from .training import descent
 
 WORDS, DIM, PLACE = 15, 8, 100
-COUNTS = 2 ** np.arange(WORDS - 1, -1, -1)
+DEEP, FLAT = 2 ** np.arange(WORDS - 1, -1, -1), np.arange(WORDS + 4, 4, -1)
 
 lists_of_rows = st.lists(st.integers(0, WORDS - 1), max_size=60)
 stretches = st.tuples(st.integers(0, WORDS - 1), st.integers(0, WORDS)).filter(
@@ -49,16 +49,15 @@ def test_copies_stand_for_hot_rows_and_their_uses_are_counted(rows, more, stretc
     assert hot.uses[:count].tolist() == [uses[row] for row in range(first, first + count)]
 
 
-@given(lists_of_rows, stretches)
-def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, stretch):
-    first, count = stretch
-    tree, hot = huffman_tree(COUNTS, TARGETS), copies(first, count)
-    own = descent(tree, DIM, np.float32, hot)
-    for word in words:
-        whole = tree.points[slice(*tree.offsets[word : word + 2])]
-        assert descend(own, word, word & 1).tolist() == replaced(whole, first, count)
-        assert own.path[word & 1, : len(whole)].tolist() == replaced(whole, first, count)
-    uses = Counter(node for word in words for node in path_of(tree, word)[0])
+@given(lists_of_rows, lists_of_rows, st.integers(1, WORDS), st.sampled_from([DEEP, FLAT]))
+def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, more, count, counts):
+    found = huffman_tree(counts, TARGETS)
+    tree, first = Tree(found.offsets, found.points, found.signs), max(WORDS - 1 - count, 0)
+    hot = copies(first, count)
+    assert with_copies(tree, hot).points.tolist() == replaced(tree.points, first, count)
+    for some in (words, more):
+        count_uses(np.array([*some, 0], np.int32), len(some), crown_of(tree, hot), hot.uses)
+    uses = Counter(node for word in words + more for node in path_of(found, word)[0])
     assert hot.uses[:count].tolist() == [uses[node] for node in range(first, first + count)]
 
 

@@ -173,6 +173,16 @@ Path({str(tmp_path / "cache")!r}).touch()
     assert lost["drawn"] == answer(DRAW)[0]["drawn"]
 
 
+def test_a_cache_of_a_version_with_other_classes_is_written_anew(answer, tmp_path):
+    (first,) = answer(DRAW)
+    (index,) = (tmp_path / "cache").rglob("noise.draw_noise*.nbi")
+    index.write_bytes(b"cfastvec.kernels.noise\nGone\n.")
+    (anew,), (then,) = answer(DRAW), answer(DRAW)
+    assert anew["drawn"] == then["drawn"] == first["drawn"]
+    assert (anew["hits"], anew["before"]) == (0, False)
+    assert (then["hits"], then["before"]) == (1, True)
+
+
 def test_plain_python_learns_what_compiled_code_learns(answer):
     compiled, plain = answer(TRAIN), answer(TRAIN, NUMBA_DISABLE_JIT="1")
     for ours, theirs in zip(compiled, plain, strict=True):

@@ -7,8 +7,7 @@ from itertools import accumulate
 import numpy as np
 
 from fastvec.kernels.cbow import Learning, Mixing, train_cbow, train_cbow_hierarchical
-from fastvec.kernels.hierarchical import Descent, Tree, train_windows_hierarchical
-from fastvec.kernels.hot import COLD, Hot
+from fastvec.kernels.hierarchical import Tree, train_windows_hierarchical
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.noise import pool_words
 from fastvec.kernels.skipgram import Weights, train_windows
@@ -66,13 +65,6 @@ def kernel_tree(tree, dtype) -> Tree:
     return Tree(tree.offsets, tree.points, signs.astype(dtype))
 
 
-def descent(tree, dim, dtype, hot=None) -> Descent:
-    """Return a tree as it is trained on, without copies unless `hot` has some."""
-    hot = hot or Hot(0, 0, np.zeros(COLD, np.int32), np.empty((0, dim), dtype))
-    path = np.empty((2, int(np.diff(tree.offsets).max())), np.int32)
-    return Descent(kernel_tree(tree, dtype), hot, path)
-
-
 def tree_learning(tree, contexts, inputs) -> Learning:
     """Allocate for the longest path."""
     return learning(np.empty(0), int(np.diff(tree.offsets).max()), contexts, inputs)
@@ -110,7 +102,7 @@ def skipgram_tree(inputs, outputs, contexts, centres, tree, rate) -> float:
     own = tree_learning(tree, contexts, inputs)
     train_windows_hierarchical(
         Weights(inputs, outputs), as_windows(contexts, centres), len(contexts),
-        descent(tree, inputs.shape[1], inputs.dtype), inputs.dtype.type(rate), own.scores, own.loss,
+        kernel_tree(tree, inputs.dtype), inputs.dtype.type(rate), own.scores, own.loss,
     )  # fmt: skip
     return total(own)
 
@@ -120,7 +112,7 @@ def cbow_tree(inputs, outputs, contexts, centres, tree, rate, mixing) -> float:
     own = tree_learning(tree, contexts, inputs)
     train_cbow_hierarchical(
         Weights(inputs, outputs), mixing, as_windows(contexts, centres), len(contexts),
-        descent(tree, inputs.shape[1], inputs.dtype), inputs.dtype.type(rate), own,
+        kernel_tree(tree, inputs.dtype), inputs.dtype.type(rate), own,
     )  # fmt: skip
     return total(own)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels.cbow import Learning, Mixing, train_cbow, train_cbow_hierarchical
-from fastvec.kernels.hierarchical import Descent, train_windows_hierarchical
+from fastvec.kernels.hierarchical import Tree, train_windows_hierarchical
 from fastvec.kernels.skipgram import Weights, train_windows
 from fastvec.kernels.windows import Windows
 
@@ -42,7 +42,7 @@ class Architecture(Protocol):
         weights: Weights,
         windows: Windows,
         count: int,
-        descent: Descent,
+        tree: Tree,
         rate: float,
         learning: Learning,
     ) -> None:
@@ -79,14 +79,14 @@ class SkipGramArchitecture:
         weights: Weights,
         windows: Windows,
         count: int,
-        descent: Descent,
+        tree: Tree,
         rate: float,
         learning: Learning,
     ) -> None:
         """Train windows against the path to their centre."""
         step = np.float32(rate)
         train_windows_hierarchical(
-            weights, windows, count, descent, step, learning.scores, learning.loss
+            weights, windows, count, tree, step, learning.scores, learning.loss
         )
 
     def softmax_sides(self, windows: Windows, first: int, last: int) -> tuple[Side, Side, Mixing]:
@@ -123,13 +123,13 @@ class CBOWArchitecture:
         weights: Weights,
         windows: Windows,
         count: int,
-        descent: Descent,
+        tree: Tree,
         rate: float,
         learning: Learning,
     ) -> None:
         """Train windows against the path to their centre."""
         step = np.float32(rate)
-        train_cbow_hierarchical(weights, self._mixing, windows, count, descent, step, learning)
+        train_cbow_hierarchical(weights, self._mixing, windows, count, tree, step, learning)
 
     def softmax_sides(self, windows: Windows, first: int, last: int) -> tuple[Side, Side, Mixing]:
         """Have the contexts predict their centre."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels.batches import gather_batch, scatter_batch
+from fastvec.kernels.hot import Hot
 from fastvec.kernels.windows import Windows
 from fastvec.layers.softmax import FullSoftmax
 from fastvec.models.schedule import Tally
@@ -45,7 +46,7 @@ class SoftmaxObjective:
         self._turn = Lock()  # Threads that judge held-out text share the layer's scratch.
         self.untrained_loss = math.log(words)
 
-    def scratch(self, windows: int) -> Any:
+    def scratch(self, windows: int, hot: Hot | None = None) -> Any:
         """Return nothing: the layer has its own."""
         return None
 

@@ -75,7 +75,7 @@ class Hogwild:
                 _copies(matrix, first, place, copied)
                 for matrix, first in zip(weights, firsts, strict=True)
             )
-            self._states.append(_State(runs.scratch(longest), (near, far)))
+            self._states.append(_State(runs.scratch(longest, far), (near, far)))
 
     def train(self, runs: list[Run]) -> Generator[Tally, None, None]:
         """Yield what each run learned, in order."""

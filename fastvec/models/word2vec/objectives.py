@@ -41,8 +41,8 @@ class Objective(Protocol):
 
     untrained_loss: float
 
-    def scratch(self, windows: int) -> Any:
-        """Allocate what a thread needs for so many windows."""
+    def scratch(self, windows: int, hot: Hot | None = None) -> Any:
+        """Allocate what a thread needs for so many windows; ``hot`` are its copies."""
 
     def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Any) -> Any:
         """Choose the windows' targets."""
@@ -131,7 +131,7 @@ class NegativeSampling:
         self._signs = target_signs(negative)
         self.untrained_loss = (1 + negative) * LOG_2
 
-    def scratch(self, windows: int) -> Drawing:
+    def scratch(self, windows: int, hot: Hot | None = None) -> Drawing:
         """Allocate what a thread needs for so many windows."""
         room = target_room(self._negative)
         return Drawing(

@@ -89,8 +89,8 @@ class WordRuns:
         self._split = _pairs_apart(config)
         self.objective = _objective(config, counts, skipped, dim, self.most_contexts)
 
-    def scratch(self, longest_run: int) -> Scratch:
-        """Allocate what a thread needs for runs of so many tokens."""
+    def scratch(self, longest_run: int, hot: Hot | None = None) -> Scratch:
+        """Allocate what a thread needs for runs of so many tokens; ``hot`` are its copies."""
         positions = longest_run * (3 if self._config.sentence_marks else 1)
         contexts = positions * self.most_contexts
         pairs = contexts if self._split else 0
@@ -100,7 +100,7 @@ class WordRuns:
             kept_ends=np.empty(longest_run + 1, np.int64),
             windows=_room_for_windows(positions, contexts + slack),
             pairs=_room_for_windows(pairs, pairs),
-            drawing=self.objective.scratch(max(positions, pairs)),
+            drawing=self.objective.scratch(max(positions, pairs), hot),
         )
 
     def most_rows(self, longest_run: int) -> tuple[int, int]:

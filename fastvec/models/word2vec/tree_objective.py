@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from fastvec.kernels.blocks import forget_numbers, number_paths
 from fastvec.kernels.cbow import Learning
-from fastvec.kernels.hierarchical import Descent, Paths, Tree
-from fastvec.kernels.hot import COLD, Hot
+from fastvec.kernels.hierarchical import Crown, Paths, Tree, count_uses
+from fastvec.kernels.hot import Hot
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.windows import Windows
 from fastvec.models.schedule import Tally
@@ -29,7 +29,8 @@ class Drawing(NamedTuple):
     """What one thread needs to itself."""
 
     learning: Learning
-    descent: Descent
+    tree: Tree
+    crown: Crown | None  # Where the thread has copies
     paths: Paths  # Only of private rows
 
 
@@ -58,19 +59,22 @@ class HierarchicalSoftmax:
         self._longest = int(np.diff(tree.offsets).max())
         self.untrained_loss = float(tree.lengths.max()) * LOG_2
 
-    def scratch(self, windows: int) -> Drawing:
+    def scratch(self, windows: int, hot: Hot | None = None) -> Drawing:
         """Allocate what a thread needs."""
         own = learning(np.empty(0, np.float32), self._longest, self._most_contexts, self._dim)
-        no_copies = Hot(0, 0, np.zeros(COLD, np.int32), np.empty((0, self._dim), np.float32))
-        descent = Descent(self._tree, no_copies, np.empty((2, self._longest), np.int32))
         entries, words = windows * self._longest, len(self._tree.offsets) - 1
-        tree = Tree(
+        tree, crown = self._tree, None
+        if hot is not None:
+            tree, crown = with_copies(tree, hot), crown_of(tree, hot)
+        private = Tree(
             np.zeros(windows + 1, np.int64),
             np.empty(entries, np.int32),
             np.zeros(entries + SLACK, np.float32),
         )
         centres, times = np.empty((2, windows), np.int32)
-        return Drawing(own, descent, Paths(np.full(words, -1, np.int32), centres, times, tree))
+        return Drawing(
+            own, tree, crown, Paths(np.full(words, -1, np.int32), centres, times, private)
+        )
 
     def most_targets(self, windows: int) -> int:
         """Return the most output rows that so many windows can touch."""
@@ -78,7 +82,7 @@ class HierarchicalSoftmax:
 
     def draw(self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing) -> Any:
         """Return the tree: nothing is left to chance."""
-        return own.descent
+        return own.tree
 
     def hottest(self, rows: int) -> int:
         """Return the first of the last nodes to be joined, the root and those below it."""
@@ -87,8 +91,10 @@ class HierarchicalSoftmax:
     def draw_hot(
         self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing, hot: Hot
     ) -> Any:
-        """Return the tree, with a thread's copies in place of hot nodes."""
-        return own.descent._replace(hot=hot)
+        """Return the tree, and count how often it moves the thread's copies."""
+        assert own.crown is not None, "scratch has been made without the copies"
+        count_uses(windows.centres, count, own.crown, hot.uses)
+        return own.tree
 
     def draw_private(
         self,
@@ -104,7 +110,7 @@ class HierarchicalSoftmax:
         forget_numbers(private.words, near, block)
         number_paths(windows.centres, count, self._tree, private.nodes, near, far, block, own.paths)
         forget_numbers(private.nodes, far, block)
-        return own.descent._replace(tree=own.paths.tree)
+        return own.paths.tree
 
     def learn(
         self,
@@ -119,3 +125,27 @@ class HierarchicalSoftmax:
         loss = reset_loss(own.learning)
         self._architecture.learn_tree(weights, windows, count, targets, rate, own.learning)
         return Tally(total_loss(loss), self._architecture.examples(windows, count))
+
+
+def with_copies(tree: Tree, hot: Hot) -> Tree:
+    """Have a thread's copies stand for hot nodes."""
+    is_hot = (tree.points >= hot.first) & (tree.points < hot.first + len(hot.shared))
+    return tree._replace(points=tree.points + np.int32(hot.place - hot.first) * is_hot)
+
+
+def crown_of(tree: Tree, hot: Hot) -> Crown:
+    """Find how words hang from the hot nodes; the last of these is the root."""
+    lengths = np.diff(tree.offsets)
+    words, starts = (
+        np.repeat(np.arange(len(lengths), dtype=np.int32), lengths),
+        np.zeros(len(tree.points), np.bool_),
+    )
+    starts[tree.offsets[:-1][lengths > 0]] = True
+    nodes = tree.points - hot.first
+    is_hot = (nodes >= 0) & (tree.signs[: len(nodes)] != 0)
+    under = np.full(len(lengths), len(hot.shared) - 1, np.int32)
+    under[words[is_hot]] = nodes[is_hot]  # Of each word the last one stays.
+    above = np.arange(len(hot.shared), dtype=np.int32)
+    below = np.flatnonzero(is_hot & ~starts)
+    above[nodes[below]] = nodes[below - 1]
+    return Crown(under, above)
