@@ -77,6 +77,7 @@ def word_plan(rows: int, config: WordConfig, words: int = 0, distinct: int | Non
             {
                 f"2 matrices of {rows} x {config.dim} (rows padded to {padded})": 8 * rows * padded,
                 "copies of common rows": 16 * room_for_copies(config) * padded,
+                "tree": _tree(config, rows, threads),
                 "words": BYTES_A_WORD * distinct,
                 f"{threads} threads": threads * _scratch(config, rows, words),
                 "private rows": _private(config, rows, words, padded),
@@ -113,6 +114,15 @@ def _positions(config: WordConfig, words: int) -> int:
     """Return the most positions of a run, which may be twice as long as it should."""
     longest = 2 * most_tokens(config, words or 100 * BLOCKS * RUN_LENGTH)
     return longest * (3 if config.sentence_marks else 1)
+
+
+def _tree(config: WordConfig, rows: int, threads: int) -> int:
+    """Return the bytes of the paths of hierarchical softmax; racing threads have their own."""
+    if config.loss != "hs":
+        return 0
+    # Rare words, which are most, hang a little lower than in a balanced tree.
+    entries = rows * 6 * -(-(math.ceil(math.log2(max(rows, 2))) + 2) // 6)
+    return entries * (8 + 4 * threads * (room_for_copies(config) > 0))
 
 
 def _scratch(config: WordConfig, rows: int, words: int) -> int:
