@@ -27,10 +27,13 @@ def padded_zeros(rows: int, dim: int, dtype: DTypeLike = np.float32) -> NDArray[
 
 
 def aligned_empty(*shape: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
-    """Return an array of numbers that starts a cache line, with anything in it."""
+    """Return an array of numbers that has its cache lines to itself, with anything in it.
+
+    Threads whose scratch shares a line would wait for each other.
+    """
     size = math.prod(shape)
     # np.empty asks the system for huge pages, np.zeros does not; but it starts anywhere.
-    raw = np.empty(size + ALIGNMENT // 4, dtype)
+    raw = np.empty(size + 2 * ALIGNMENT // np.dtype(dtype).itemsize, dtype)
     start = (-raw.ctypes.data % ALIGNMENT) // raw.itemsize
     return raw[start : start + size].reshape(shape)
 

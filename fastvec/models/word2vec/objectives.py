@@ -16,7 +16,7 @@ from fastvec.kernels.noise import POOL, Noise, deal_fresh, deal_pooled, draw_wor
 from fastvec.kernels.simd import LANES, vector_room
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
-from fastvec.models.matrices import padded_zeros
+from fastvec.models.matrices import aligned_empty, padded_zeros
 from fastvec.models.schedule import Tally
 from fastvec.models.word2vec.architectures import Architecture
 
@@ -232,10 +232,10 @@ def learning(
     scores = most_targets * (most_contexts + most_contexts % 2)
     return Learning(
         signs=signs,
-        scores=np.empty(vector_room(scores) + vector_room(1), signs.dtype),
+        scores=aligned_empty(vector_room(scores) + vector_room(1), dtype=signs.dtype),
         hidden=padded_zeros(3, dim, signs.dtype),
-        steps=np.empty((2, most_targets // TARGETS * LANES), signs.dtype),
-        loss=np.zeros(2),
+        steps=aligned_empty(2, most_targets // TARGETS * LANES, dtype=signs.dtype),
+        loss=aligned_empty(2, dtype=np.float64),
     )
 
 

@@ -16,6 +16,7 @@ from fastvec.kernels.simd import vector_room
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows, WindowShape, WordRows, sample_windows, split_windows
 from fastvec.models.configs import CBOWConfig, WordConfig
+from fastvec.models.matrices import aligned_empty
 from fastvec.models.rows import ModelRows
 from fastvec.models.schedule import Run
 from fastvec.models.word2vec.architectures import (
@@ -45,6 +46,7 @@ class Scratch(NamedTuple):
     kept_ends: NDArray[np.int64]
     windows: Windows
     pairs: Windows
+    stream: NDArray[np.int64]
     drawing: Any
 
 
@@ -100,6 +102,7 @@ class WordRuns:
             kept_ends=np.empty(longest_run + 1, np.int64),
             windows=_room_for_windows(positions, contexts + slack),
             pairs=_room_for_windows(pairs, pairs),
+            stream=aligned_empty(4, dtype=np.int64),
             drawing=self.objective.scratch(max(positions, pairs), hot),
         )
 
@@ -111,7 +114,7 @@ class WordRuns:
 
     def draw(self, run: Run, scratch: Scratch) -> tuple[Windows, int, Any]:
         """Return a run's windows, how many there are, and their targets."""
-        stream = self._stream(run)
+        stream = self._stream(run, scratch)
         windows, count = self._windows(run, scratch, stream)
         return windows, count, self.objective.draw(windows, count, stream, scratch.drawing)
 
@@ -123,7 +126,7 @@ class WordRuns:
         self, run: Run, scratch: Scratch, hot: tuple[Hot, Hot]
     ) -> tuple[Windows, int, Any]:
         """Draw a run, and have a thread's copies stand for hot rows; see `kernels.hot`."""
-        stream = self._stream(run)
+        stream = self._stream(run, scratch)
         windows, count = self._windows(run, scratch, stream)
         near, far = hot
         targets = self._private_objective().draw_hot(windows, count, stream, scratch.drawing, far)
@@ -134,7 +137,7 @@ class WordRuns:
         self, run: Run, scratch: Scratch, private: Private, block: int
     ) -> tuple[Windows, int, Any]:
         """Do the same in places among a block's private rows; see `kernels.blocks`."""
-        stream, (tokens, ends) = self._stream(run), self._text(run)
+        stream, (tokens, ends) = self._stream(run, scratch), self._text(run)
         count = sample_private(
             tokens, ends, self._rows, self._shape, stream, scratch.kept, scratch.kept_ends,
             scratch.windows, private.words, private.near, block,
@@ -165,10 +168,11 @@ class WordRuns:
             return scratch.windows, count
         return scratch.pairs, split_windows(scratch.windows, count, scratch.pairs)
 
-    def _stream(self, run: Run) -> NDArray[np.int64]:
+    def _stream(self, run: Run, scratch: Scratch) -> NDArray[np.int64]:
         """Give a run random numbers of its own, whichever thread takes it."""
         group, place = divmod(run.number, STREAMS)
-        return _streams(self._config.seed, run.epoch, group)[place].copy()
+        scratch.stream[:] = _streams(self._config.seed, run.epoch, group)[place]
+        return scratch.stream
 
     def _text(self, run: Run) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return a run's tokens, and where its sentences end in them."""
