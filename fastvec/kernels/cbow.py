@@ -19,6 +19,9 @@ from fastvec.kernels.skipgram import AHEAD, Weights
 from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
 
+# Windows between asking for the lowest nodes of a path and using them. Those above are common.
+NEXT = 4
+
 
 class Mixing(NamedTuple):
     """How contexts make the hidden row, and how its error goes back.
@@ -121,6 +124,10 @@ def train_cbow_hierarchical(
     for w in range(count + 1):
         if w + AHEAD < count:
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
+        if w + NEXT < count:
+            end = tree.offsets[windows.centres[w + NEXT] + 1]
+            for node in tree.points[end - TARGETS : end]:
+                prefetch_row(weights.output, node)
         if w < count:
             centre = windows.centres[w]
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
