@@ -24,7 +24,7 @@ class Crown(NamedTuple):
     """How words hang from the top of the tree, of whose nodes a thread has copies."""
 
     under: Array  # (V,) int32: the last such node on each word's path, the first node being 0
-    above: Array  # (K,) int32: the node above each; the root, the last one, has itself
+    above: Array  # (K,) int32: the node above each; the root has itself
 
 
 class Paths(NamedTuple):
