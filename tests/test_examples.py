@@ -80,7 +80,7 @@ def test_senses_come_apart(tmp_path):
     nearest = re.findall(r"for (\d+) of (\d+) sentences", shown)
     assert len(cosines) == len(nearest) == 2
     for (within, across), (shared, sentences) in zip(cosines, nearest, strict=True):
-        assert float(within) > float(across)
+        assert float(within) > float(across) + 0.05
         assert int(shared) > 0.65 * int(sentences)  # Half of them by chance.
 
 
