@@ -56,7 +56,9 @@ def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, more, count, co
     hot = copies(first, count)
     assert with_copies(tree, hot).points.tolist() == replaced(tree.points, first, count)
     for some in (words, more):
-        count_uses(np.array([*some, 0], np.int32), len(some), crown_of(tree, hot), hot.uses)
+        count_uses(
+            np.array([*some, 0], np.int32), len(some), crown_of(tree, first, count), hot.uses
+        )
     uses = Counter(node for word in words + more for node in path_of(found, word)[0])
     assert hot.uses[:count].tolist() == [uses[node] for node in range(first, first + count)]
 

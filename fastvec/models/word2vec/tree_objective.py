@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +31,6 @@ class Drawing(NamedTuple):
 
     learning: Learning
     tree: Tree
-    crown: Crown | None  # Where the thread has copies
     paths: Paths  # Only of private rows
 
 
@@ -53,6 +53,7 @@ class HierarchicalSoftmax:
     ) -> None:
         self._architecture = architecture
         self._tree = Tree(tree.offsets, tree.points, np.pad(tree.signs, (0, SLACK)))
+        self._crown = cache(partial(crown_of, self._tree))  # One for all threads.
         self._dim = dim
         self._most_contexts = most_contexts
         self._nodes = int(tree.points.max(initial=-1)) + 1
@@ -63,18 +64,14 @@ class HierarchicalSoftmax:
         """Allocate what a thread needs."""
         own = learning(np.empty(0, np.float32), self._longest, self._most_contexts, self._dim)
         entries, words = windows * self._longest, len(self._tree.offsets) - 1
-        tree, crown = self._tree, None
-        if hot is not None:
-            tree, crown = with_copies(tree, hot), crown_of(tree, hot)
+        tree = self._tree if hot is None else with_copies(self._tree, hot)
         private = Tree(
             np.zeros(windows + 1, np.int64),
             np.empty(entries, np.int32),
             np.zeros(entries + SLACK, np.float32),
         )
         centres, times = np.empty((2, windows), np.int32)
-        return Drawing(
-            own, tree, crown, Paths(np.full(words, -1, np.int32), centres, times, private)
-        )
+        return Drawing(own, tree, Paths(np.full(words, -1, np.int32), centres, times, private))
 
     def most_targets(self, windows: int) -> int:
         """Return the most output rows that so many windows can touch."""
@@ -92,8 +89,7 @@ class HierarchicalSoftmax:
         self, windows: Windows, count: int, stream: NDArray[np.int64], own: Drawing, hot: Hot
     ) -> Any:
         """Return the tree, and count how often it moves the thread's copies."""
-        assert own.crown is not None, "scratch has been made without the copies"
-        count_uses(windows.centres, count, own.crown, hot.uses)
+        count_uses(windows.centres, count, self._crown(hot.first, len(hot.shared)), hot.uses)
         return own.tree
 
     def draw_private(
@@ -133,19 +129,19 @@ def with_copies(tree: Tree, hot: Hot) -> Tree:
     return tree._replace(points=tree.points + np.int32(hot.place - hot.first) * is_hot)
 
 
-def crown_of(tree: Tree, hot: Hot) -> Crown:
-    """Find how words hang from the hot nodes; the last of these is the root."""
+def crown_of(tree: Tree, first: int, count: int) -> Crown:
+    """Find how words hang from the ``count`` nodes from ``first`` on, which end with the root."""
     lengths = np.diff(tree.offsets)
     words, starts = (
         np.repeat(np.arange(len(lengths), dtype=np.int32), lengths),
         np.zeros(len(tree.points), np.bool_),
     )
     starts[tree.offsets[:-1][lengths > 0]] = True
-    nodes = tree.points - hot.first
+    nodes = tree.points - first
     is_hot = (nodes >= 0) & (tree.signs[: len(nodes)] != 0)
-    under = np.full(len(lengths), len(hot.shared) - 1, np.int32)
+    under = np.full(len(lengths), count - 1, np.int32)
     under[words[is_hot]] = nodes[is_hot]  # Of each word the last one stays.
-    above = np.arange(len(hot.shared), dtype=np.int32)
+    above = np.arange(count, dtype=np.int32)
     below = np.flatnonzero(is_hot & ~starts)
     above[nodes[below]] = nodes[below - 1]
     return Crown(under, above)
