@@ -95,8 +95,8 @@ def train_cbow(
     """
     for w in range(count + 1):
         if w + AHEAD < count:
-            for target in targets[w + AHEAD]:
-                prefetch_row(weights.output, target)
+            for t in range(targets.shape[1]):
+                prefetch_row(weights.output, targets[w + AHEAD, t])
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
         if w < count:
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
@@ -126,8 +126,8 @@ def train_cbow_hierarchical(
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
         if w + NEXT < count:
             end = tree.offsets[windows.centres[w + NEXT] + 1]
-            for node in tree.points[end - TARGETS : end]:
-                prefetch_row(weights.output, node)
+            for node in range(end - TARGETS, end):
+                prefetch_row(weights.output, tree.points[node])
         if w < count:
             centre = windows.centres[w]
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
