@@ -161,9 +161,9 @@ def number_paths(
     number_rows(own.points[: own.offsets[different]], number, far, block)
     uses = far.uses[block]
     for path in range(different):
-        for entry in range(own.offsets[path], own.offsets[path + 1]):
-            if own.signs[entry] != 0:
-                uses[own.points[entry]] += paths.times[path]
+        first = own.offsets[path]
+        for entry in range(first, first + own.lengths[path]):
+            uses[own.points[entry]] += paths.times[path]
 
 
 @kernel

@@ -10,17 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastvec.kernels.hidden import MOVE, block_steps, block_update
+from fastvec.kernels.hidden import MOVE, book, find_steps, move_targets
 from fastvec.kernels.hierarchical import Tree, path_of
 from fastvec.kernels.jit import Array, kernel
-from fastvec.kernels.logistic import carry
-from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
+from fastvec.kernels.rows import add_to_rows, prefetch_at, prefetch_row, sum_rows
 from fastvec.kernels.skipgram import AHEAD, Weights
-from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
 
-# Windows between asking for the lowest nodes of a path and using them. Those above are common.
-NEXT = 4
+LOWEST = 4  # Nodes of a path that are asked for ahead of use. Those above are common.
+LATER = 8  # Windows between asking for a path and using it.
 
 
 class Mixing(NamedTuple):
@@ -37,10 +35,11 @@ class Mixing(NamedTuple):
 class Learning(NamedTuple):
     """What one thread's windows write to beside the weights."""
 
-    signs: Array  # (blocks * 6 + 2,) float; see `skipgram.train_windows`
+    signs: Array  # float; see `skipgram.train_windows`
     scores: Array  # float: scratch of one skip-gram window
     hidden: Array  # (3, D) float: scratch of two windows, and a move
-    steps: Array  # (2, blocks * 8) float: scratch of two windows
+    steps: Array  # (2, targets) float: scratch of two windows
+    lanes: Array  # (2, 8) float: losses that are not booked; see `hidden.book`
     loss: Array  # (2,) float64; see `logistic.logistic_steps`
 
 
@@ -48,31 +47,6 @@ class Learning(NamedTuple):
 def share(divided: float, contexts: int) -> np.float32:
     """Return 1, or 1 / contexts where ``divided`` is 1."""
     return np.float32(1 + divided * (1 / contexts - 1))
-
-
-@kernel
-def find_steps(
-    learning: Learning, place: int, outputs: Array, targets: Array, signs: Array, rate: np.float32
-) -> None:
-    """Find the steps that a window's targets ask for, given its hidden row."""
-    steps = learning.steps[place]
-    for block in range(len(targets) // TARGETS):
-        block_steps(
-            learning.hidden, place, outputs, targets, block, signs, rate, steps, learning.loss
-        )
-        carry(learning.loss)
-
-
-@kernel
-def move_targets(learning: Learning, place: int, outputs: Array, targets: Array) -> None:
-    """Move a window's targets by the steps that were found, and add up the hidden row's move.
-
-    A noise word that is drawn into two blocks of one window has moved when the second meets it;
-    the nodes of a path are all different.
-    """
-    steps = learning.steps[place]
-    for block in range(len(targets) // TARGETS):
-        block_update(learning.hidden, place, outputs, targets, block, steps)
 
 
 @kernel
@@ -85,7 +59,7 @@ def train_cbow(
     rate: np.float32,
     learning: Learning,
 ) -> None:
-    """Train windows with negative sampling; as `skipgram.train_windows`.
+    """Train windows with negative sampling; as `skipgram.train_windows`, but in blocks of eight.
 
     References
     ----------
@@ -93,21 +67,28 @@ def train_cbow(
     Space", 2013; on the mean's gradient İrsoy et al., "Corrected CBOW Performs
     as well as Skip-gram", 2021.
     """
+    hidden, steps, signs = learning.hidden, learning.steps, learning.signs
+    live = np.count_nonzero(signs)
     for w in range(count + 1):
         if w + AHEAD < count:
-            for t in range(targets.shape[1]):
+            for t in range(live):
                 prefetch_row(weights.output, targets[w + AHEAD, t])
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
         if w < count:
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
             scale = share(mixing.forward, len(contexts))
-            sum_rows(weights.input, contexts, learning.hidden[w & 1], scale)
-            find_steps(learning, w & 1, weights.output, targets[w], learning.signs, rate)
+            sum_rows(weights.input, contexts, hidden[w & 1], scale)
+            find_steps(
+                hidden, w & 1, weights.output, targets[w], signs, rate, steps[w & 1],
+                learning.lanes, learning.loss,
+            )  # fmt: skip
         if w > 0:
             contexts = windows.contexts[windows.offsets[w - 1] : windows.offsets[w]]
-            move_targets(learning, w - 1 & 1, weights.output, targets[w - 1])
+            place = w - 1 & 1
+            move_targets(hidden, place, weights.output, targets[w - 1], live, steps[place])
             scale = share(mixing.backward, len(contexts))
-            add_to_rows(weights.input, contexts, learning.hidden[MOVE], scale)
+            add_to_rows(weights.input, contexts, hidden[MOVE], scale)
+    book(learning.lanes, learning.loss)
 
 
 @kernel
@@ -121,23 +102,33 @@ def train_cbow_hierarchical(
     learning: Learning,
 ) -> None:
     """Train windows with hierarchical softmax; as `hierarchical.train_windows_hierarchical`."""
+    hidden, steps = learning.hidden, learning.steps
     for w in range(count + 1):
+        if w + LATER < count:
+            first = tree.offsets[windows.centres[w + LATER]]
+            prefetch_at(tree.points, first)
+            prefetch_at(tree.signs, first)
         if w + AHEAD < count:
             prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
-        if w + NEXT < count:
-            end = tree.offsets[windows.centres[w + NEXT] + 1]
-            for node in range(end - TARGETS, end):
+            centre = windows.centres[w + AHEAD]
+            end = tree.offsets[centre] + tree.lengths[centre]
+            for node in range(end - LOWEST, end):
                 prefetch_row(weights.output, tree.points[node])
         if w < count:
             centre = windows.centres[w]
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
             scale = share(mixing.forward, len(contexts))
-            sum_rows(weights.input, contexts, learning.hidden[w & 1], scale)
+            sum_rows(weights.input, contexts, hidden[w & 1], scale)
             signs = tree.signs[tree.offsets[centre] :]
-            find_steps(learning, w & 1, weights.output, path_of(tree, centre), signs, rate)
+            find_steps(
+                hidden, w & 1, weights.output, path_of(tree, centre), signs, rate, steps[w & 1],
+                learning.lanes, learning.loss,
+            )  # fmt: skip
         if w > 0:
+            centre, place = windows.centres[w - 1], w - 1 & 1
             contexts = windows.contexts[windows.offsets[w - 1] : windows.offsets[w]]
-            nodes = path_of(tree, windows.centres[w - 1])
-            move_targets(learning, w - 1 & 1, weights.output, nodes)
+            nodes, length = path_of(tree, centre), tree.lengths[centre]
+            move_targets(hidden, place, weights.output, nodes, length, steps[place])
             scale = share(mixing.backward, len(contexts))
-            add_to_rows(weights.input, contexts, learning.hidden[MOVE], scale)
+            add_to_rows(weights.input, contexts, hidden[MOVE], scale)
+    book(learning.lanes, learning.loss)

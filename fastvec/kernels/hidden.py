@@ -1,4 +1,4 @@
-"""A hidden row against six output rows: all that CBOW does with a block of targets.
+"""A hidden row against output rows: all that CBOW does with a window's targets.
 
 One row gives each pass so little to do that to store the scores and load them again
 would take as long as either: they stay in a register while steps are made of them.
@@ -8,107 +8,150 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from fastvec.kernels.jit import JIT_DISABLED, Array
-from fastvec.kernels.logistic import Steps, logistic_section
-from fastvec.kernels.simd import INT, LANES, ROW_LANES, Loop, data
-from fastvec.kernels.tiles import TARGETS, Tile
+from fastvec.kernels.jit import JIT_DISABLED, Array, kernel
+from fastvec.kernels.logistic import Steps, carry
+from fastvec.kernels.rows import Rows
+from fastvec.kernels.simd import INT, LANES, Loop, call_apart, data, row_length
+from fastvec.kernels.strips import for_strips
+from fastvec.kernels.tiles import Tile
 
+BLOCK = LANES  # Targets: as many scores as fill a vector.
 MOVE = 2  # The row of the scratch matrix that adds up a hidden row's own move; 0 and 1 are hidden.
 
 
-def _emit_steps(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    hidden, row, outputs, targets, block, signs, rate, steps, loss = args
+def _emit_find(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    hidden, row, outputs, targets, signs, rate, steps, lanes, loss = args
     kinds = signature.args
-    tile = Tile(
-        context, builder, [kinds[0], kinds[2], kinds[3]], hidden, (row,), outputs, targets, block
+    dtype, length = kinds[0].dtype, row_length(context, builder, kinds[0], hidden)
+    shape = context.make_array(kinds[3])(context, builder, targets).shape
+    count = builder.extract_value(shape, 0)
+    arrays = enumerate((hidden, None, outputs, targets, signs, None, steps, lanes, loss))
+    hidden, outputs, targets, signs, steps, lanes, loss = (
+        data(context, builder, kinds[place], array) for place, array in arrays if array
     )
-    logistic = Steps(context, builder, kinds[0].dtype, rate, data(context, builder, kinds[8], loss))
-    spare = [tile.zero] * (LANES - TARGETS)
-    scores = tile.totals([*tile.products(tile.rows), *spare])
-    first = builder.mul(block, INT(TARGETS))
-    own = logistic.load(logistic.at(data(context, builder, kinds[5], signs), first))
-    live = [lane if lane < TARGETS else LANES for lane in range(LANES)]
-    found, *losses = logistic.learn(scores, logistic.shuffle(own, logistic.zero, live))
-    steps = data(context, builder, kinds[7], steps)
-    logistic.store(found, logistic.at(steps, builder.mul(block, INT(LANES))))
-    logistic.book(*losses)
+    own = builder.gep(hidden, [builder.mul(row, length)])
+
+    def emit(
+        builder: Any, own: Any, outputs: Any, targets: Any, count: Any, signs: Any, rate: Any,
+        steps: Any, lanes: Any, loss: Any, length: Any,
+    ) -> None:  # fmt: skip
+        logistic = Steps(context, builder, dtype, rate, loss)
+        places = [logistic.at(lanes, INT(place)) for place in (0, LANES)]
+        loop = Loop(builder, count, BLOCK, [logistic.load(place) for place in places])
+        numbers = builder.gep(targets, [loop.position])
+        tile = Tile(context, builder, dtype, [own], outputs, numbers, BLOCK, length)
+        scores = tile.totals(tile.products(tile.rows))
+        signs = logistic.load(logistic.at(signs, loop.position))
+        found, linear, factor = logistic.learn(scores, signs)
+        logistic.store(found, logistic.at(steps, loop.position))
+        losses = logistic.book_large(
+            builder.fadd(loop.carried[0], linear), builder.fmul(loop.carried[1], factor)
+        )
+        loop.close(losses)
+        for value, place in zip(losses, places, strict=True):
+            logistic.store(value, place)
+
+    values = [own, outputs, targets, count, signs, rate, steps, lanes, loss, length]
+    call_apart(builder, "find_steps", values, emit)
     return context.get_dummy_value()
 
 
-def _emit_update(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    hidden, row, outputs, targets, block, steps = args
+def _emit_move(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    hidden, row, outputs, targets, count, steps = args
     kinds = signature.args
-    tile = Tile(
-        context, builder, [kinds[0], kinds[2], kinds[3]], hidden, (row, INT(MOVE)), outputs,
-        targets, block,
-    )  # fmt: skip
+    dtype, length = kinds[0].dtype, row_length(context, builder, kinds[0], hidden)
+    hidden = data(context, builder, kinds[0], hidden)
+    own, move = (builder.gep(hidden, [builder.mul(r, length)]) for r in (row, INT(MOVE)))
+
+    def emit(
+        builder: Any, own: Any, move: Any, outputs: Any, targets: Any, count: Any, steps: Any,
+        length: Any,
+    ) -> None:  # fmt: skip
+        rows = Rows(context, builder, dtype, outputs, targets, length)
+
+        def strip(offsets: list[Any]) -> None:
+            chunks = [rows.load(rows.at(own, offset)) for offset in offsets]
+            loop = Loop(builder, count, 1, [rows.zero] * len(offsets))
+            target = rows.named(loop.position)
+            step = rows.splat(builder.load(builder.gep(steps, [loop.position])))
+            moves = []
+            for offset, chunk, moved in zip(offsets, chunks, loop.carried, strict=True):
+                before = rows.load(rows.at(target, offset))
+                moves.append(rows.multiply_add(step, before, moved))
+                rows.store(rows.multiply_add(step, chunk, before), rows.at(target, offset))
+            loop.close(moves)
+            for offset, moved in zip(offsets, moves, strict=True):
+                rows.store(moved, rows.at(move, offset))
+
+        for_strips(builder, length, strip)
+
+    arrays = zip(kinds[2:4], (outputs, targets), strict=True)
+    pointers = [data(context, builder, kind, array) for kind, array in arrays]
     steps = data(context, builder, kinds[5], steps)
-    first = builder.mul(block, INT(LANES))
-    numbers = [
-        tile.splat(builder.load(builder.gep(steps, [builder.add(first, INT(t))])))
-        for t in range(TARGETS)
-    ]
-    begun = builder.icmp_signed("!=", block, INT(0))
-    loop = Loop(builder, tile.length, ROW_LANES)
-    source, moved = (tile.at(row, loop.position) for row in tile.rows)
-    chunk_of_hidden = tile.load(source)
-    move = builder.select(begun, tile.load(moved), tile.zero)
-    for step, target in zip(numbers, tile.targets, strict=True):
-        chunk = tile.at(target, loop.position)
-        before = tile.load(chunk)
-        move = tile.multiply_add(step, before, move)
-        tile.store(tile.multiply_add(step, chunk_of_hidden, before), chunk)
-    tile.store(move, moved)
-    loop.close()
+    call_apart(builder, "move_targets", [own, move, *pointers, count, steps, length], emit)
     return context.get_dummy_value()
 
 
 @intrinsic
-def _block_steps(_, hidden, row, outputs, targets, block, signs, rate, steps, loss):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    kinds = (hidden, types.intp, outputs, targets, types.intp, signs, hidden.dtype, steps, loss)
-    return types.void(*kinds), _emit_steps
+def _find_steps(_, hidden, row, outputs, targets, signs, rate, steps, lanes, loss):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    kinds = (hidden, types.intp, outputs, targets, signs, hidden.dtype, steps, lanes, loss)
+    return types.void(*kinds), _emit_find
 
 
 @intrinsic
-def _block_update(_, hidden, row, outputs, targets, block, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _move_targets(_, hidden, row, outputs, targets, count, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     kinds = (hidden, types.intp, outputs, targets, types.intp, steps)
-    return types.void(*kinds), _emit_update
+    return types.void(*kinds), _emit_move
 
 
-def _block_steps_plain(
+def _find_steps_plain(
     hidden: Array,
     row: int,
     outputs: Array,
     targets: Array,
-    block: int,
     signs: Array,
     rate: float,
     steps: Array,
+    lanes: Array,
     loss: Array,
 ) -> None:
-    first = block * TARGETS
-    own = steps[block * LANES : (block + 1) * LANES]
-    own[:TARGETS] = outputs[targets[first : first + TARGETS]] @ hidden[row]
-    logistic_section(own, 0, TARGETS, signs, first, rate, loss)
+    sign = signs[: len(targets)]
+    z = sign * (outputs[targets] @ hidden[row])
+    e = np.exp(-abs(z))
+    steps[: len(z)] = rate * sign * np.where(z > 0, e, 1) / (1 + e)
+    loss[0] += np.where(sign == 0, 0, np.where(z >= 0, 0, -z) + np.log(1 + e)).sum()
 
 
-def _block_update_plain(
-    hidden: Array, row: int, outputs: Array, targets: Array, block: int, steps: Array
+def _move_targets_plain(
+    hidden: Array, row: int, outputs: Array, targets: Array, count: int, steps: Array
 ) -> None:
-    if block == 0:
-        hidden[MOVE] = 0
-    own = targets[block * TARGETS : (block + 1) * TARGETS]
-    for step, target in zip(steps[block * LANES :], own, strict=False):
+    hidden[MOVE] = 0
+    for step, target in zip(steps[:count], targets[:count], strict=True):
         hidden[MOVE] += step * outputs[target]
         outputs[target] += step * hidden[row]
 
 
-# block_steps: the steps, eight numbers a block, with which hidden row `row` and the six output
-# rows that a block of targets names will move each other. They are those of the logistic
-# loss; see `logistic.logistic_steps`, whose rules for signs and loss hold. block_update: move
-# the output rows; the move row adds up the hidden row's own move, which block 0 begins.
-block_steps: Any = _block_steps_plain if JIT_DISABLED else _block_steps
-block_update: Any = _block_update_plain if JIT_DISABLED else _block_update
+# find_steps: the steps with which hidden row `row` and the output rows that `targets`, a multiple
+# of eight, names will move each other. They are those of the logistic loss, see
+# `logistic.logistic_steps` on signs; each lane adds up a part of it, see `book`. move_targets: move
+# the output rows of the first `count` targets, at least one, and write the hidden row's own move.
+find_steps: Any = _find_steps_plain if JIT_DISABLED else _find_steps
+move_targets: Any = _move_targets_plain if JIT_DISABLED else _move_targets
+
+
+@kernel
+def book(lanes: Array, loss: Array) -> None:
+    """Add the lanes' losses to that of `logistic.logistic_steps`, and start them anew.
+
+    Each has a sum and, as the loss has, a product: of factors below 2, one for each block.
+    """
+    for lane in range(lanes.shape[1]):
+        loss[0] += lanes[0, lane]
+        loss[1] *= lanes[1, lane]
+        carry(loss)
+    lanes[0] = 0
+    lanes[1] = 1

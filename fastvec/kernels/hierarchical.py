@@ -17,7 +17,8 @@ class Tree(NamedTuple):
 
     offsets: Array  # (V + 1,) int64
     points: Array  # int32
-    signs: Array  # float; two more than points
+    signs: Array  # float, 0 for padding; two more than points
+    lengths: Array  # (V,) int64: of each path, without padding
 
 
 class Crown(NamedTuple):
@@ -47,6 +48,7 @@ def gather_paths(centres: Array, count: int, tree: Tree, paths: Paths) -> int:
         if path < 0:
             path = different
             words[path], seen[word], times[path], own.offsets[path] = word, path, 0, end
+            own.lengths[path] = tree.lengths[word]
             first, last = tree.offsets[word], tree.offsets[word + 1]
             for entry in range(last - first):  # Slices would be copied three times as slowly.
                 own.points[end + entry] = tree.points[first + entry]

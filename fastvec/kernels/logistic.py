@@ -34,6 +34,7 @@ PERIOD = 6  # Signs repeat: every three vectors begin alike.
 SLACK = LANES - PERIOD  # Numbers that are read beyond the signs, and not used.
 SECTION = 384  # A product of so many factors below 2, times FULL, still fits float64.
 FULL = 1e150
+LARGE = 2.0**60  # Of a lane's product; eight of them fit float64.
 
 
 class Steps(Vectors):
@@ -97,6 +98,29 @@ class Steps(Vectors):
                 )
                 half //= 2
             builder.store(join(total, builder.extract_element(value, INDEX(0))), at)
+
+    def book_large(self, linear: Any, product: Any) -> tuple[Any, Any]:
+        """Return the lanes' sums and products, those of nothing if they were large and booked."""
+        builder, before = self.builder, self.builder.block
+        large = builder.fcmp_ordered(">", product, self.constant(LARGE))
+        lanes = ir.IntType(LANES)
+        any_large = builder.icmp_unsigned("!=", builder.bitcast(large, lanes), lanes(0))
+        with builder.if_then(any_large, likely=False):
+            self.book(linear, product)
+            kind = ir.DoubleType()
+            log = builder.module.declare_intrinsic("llvm.log", [kind])
+            total, factor = (builder.gep(self.loss, [INT(place)]) for place in (0, 1))
+            logarithm = builder.call(log, [builder.load(factor)])
+            builder.store(builder.fadd(builder.load(total), logarithm), total)
+            builder.store(kind(1.0), factor)
+            booked = builder.block
+        values = []
+        for value, start in ((linear, self.zero), (product, self.one)):
+            phi = builder.phi(value.type)
+            phi.add_incoming(value, before)
+            phi.add_incoming(start, booked)
+            values.append(phi)
+        return values[0], values[1]
 
 
 def _sign_patterns(section: Steps, signs: Any) -> list[Any]:

@@ -9,9 +9,18 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array
-from fastvec.kernels.simd import INDEX, INT, ROW_LANES, Loop, Vectors, data, row_length
+from fastvec.kernels.simd import INDEX, INT, Loop, Vectors, call_apart, data, row_length
+from fastvec.kernels.strips import for_strips
 
 CACHE_LINE = 64
+
+
+def _ask(builder: Any, pointer: Any, writing: int = 0) -> None:
+    byte = ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [byte, INDEX, INDEX, INDEX])
+    prefetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+    kept, data = INDEX(3), INDEX(1)
+    builder.call(prefetch, [builder.bitcast(pointer, byte), INDEX(writing), kept, data])
 
 
 def _emit_prefetch(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -22,79 +31,99 @@ def _emit_prefetch(context: Any, builder: Any, signature: Any, args: Any) -> Any
     )
     number = context.get_data_type(signature.args[0].dtype)
     loop = Loop(builder, length, CACHE_LINE // context.get_abi_sizeof(number))
-    byte = ir.IntType(8).as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [byte, INDEX, INDEX, INDEX])
-    prefetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
-    address = builder.bitcast(builder.gep(base, [loop.position]), byte)
-    builder.call(prefetch, [address, INDEX(1), INDEX(3), INDEX(1)])  # to be written; keep; data
+    _ask(builder, builder.gep(base, [loop.position]), writing=1)
     loop.close()
     return context.get_dummy_value()
 
 
-class _Rows(Vectors):
-    """The pointers that both routines over a list of rows start from."""
+def _emit_prefetch_at(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    array, place = args
+    _ask(builder, builder.gep(data(context, builder, signature.args[0], array), [place]))
+    return context.get_dummy_value()
 
-    def __init__(self, context: Any, builder: Any, kinds: Any, args: Any) -> None:
-        matrix, ids, row, _ = args
-        super().__init__(context, builder, kinds[0].dtype)
-        self.length = row_length(context, builder, kinds[0], matrix)
-        self._base = data(context, builder, kinds[0], matrix)
-        self._ids = data(context, builder, kinds[1], ids)
-        shape = context.make_array(kinds[1])(context, builder, ids).shape
-        self.count = builder.extract_value(shape, 0)
-        self.row = data(context, builder, kinds[2], row)
 
-    def pair(self, place: Any, scale: Any) -> list[tuple[Any, Any]]:
-        """Return the rows that a place and the next one name, and their scales.
+class Rows(Vectors):
+    """The rows of a matrix that a list names."""
 
-        Beyond the list it is the last row again, with a scale of zero. The list goes outside
-        the row, whose end comes as predicted, unlike that of a short list.
-        """
-        following = self.builder.add(place, INT(1))
-        more = self.builder.icmp_signed("<", following, self.count)
-        second = self._named(self.builder.select(more, following, place))
-        return [(self._named(place), scale), (second, self.builder.select(more, scale, self.zero))]
+    def __init__(
+        self, context: Any, builder: Any, dtype: Any, matrix: Any, ids: Any, length: Any
+    ) -> None:
+        super().__init__(context, builder, dtype)
+        self._matrix, self._ids, self._length = matrix, ids, length
 
-    def _named(self, place: Any) -> Any:
+    def named(self, place: Any) -> Any:
+        """Return a pointer to the row that a place of the list names."""
         number = self.builder.sext(self.builder.load(self.builder.gep(self._ids, [place])), INT)
-        return self.builder.gep(self._base, [self.builder.mul(number, self.length)])
+        return self.builder.gep(self._matrix, [self.builder.mul(number, self._length)])
 
 
 def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Two rows in a pass over the total; the first pass replaces it."""
-    rows = _Rows(context, builder, signature.args, args)
-    over_list = Loop(builder, rows.count, 2)
-    begun = builder.icmp_signed("!=", over_list.position, INT(0))
-    pair = rows.pair(over_list.position, rows.splat(args[3]))
-    over_row = Loop(builder, rows.length, ROW_LANES)
-    total = rows.at(rows.row, over_row.position)
-    sums = builder.select(begun, rows.load(total), rows.zero)
-    for row, scale in pair:
-        sums = rows.multiply_add(rows.load(rows.at(row, over_row.position)), scale, sums)
-    rows.store(sums, total)
-    over_row.close()
-    over_list.close()
+    dtype = signature.args[0].dtype
+
+    def emit(
+        builder: Any, matrix: Any, ids: Any, count: Any, total: Any, scale: Any, length: Any
+    ) -> None:
+        rows = Rows(context, builder, dtype, matrix, ids, length)
+        factor = rows.splat(scale)
+
+        def strip(offsets: list[Any]) -> None:
+            loop = Loop(builder, count, 1, [rows.zero] * len(offsets))
+            row = rows.named(loop.position)
+            chunks = [rows.load(rows.at(row, offset)) for offset in offsets]
+            sums = [builder.fadd(s, c) for s, c in zip(loop.carried, chunks, strict=True)]
+            loop.close(sums)
+            for value, offset in zip(sums, offsets, strict=True):
+                rows.store(builder.fmul(value, factor), rows.at(total, offset))
+
+        for_strips(builder, length, strip)
+
+    call_apart(builder, "sum_rows", _values(context, builder, signature.args, args), emit)
     return context.get_dummy_value()
 
 
 def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Two rows in a pass over the move; they may be one."""
-    rows = _Rows(context, builder, signature.args, args)
-    over_list = Loop(builder, rows.count, 2)
-    pair = rows.pair(over_list.position, rows.splat(args[3]))
-    over_row = Loop(builder, rows.length, ROW_LANES)
-    move = rows.load(rows.at(rows.row, over_row.position))
-    for row, scale in pair:
-        chunk = rows.at(row, over_row.position)
-        rows.store(rows.multiply_add(move, scale, rows.load(chunk)), chunk)
-    over_row.close()
-    over_list.close()
+    dtype = signature.args[0].dtype
+
+    def emit(
+        builder: Any, matrix: Any, ids: Any, count: Any, move: Any, scale: Any, length: Any
+    ) -> None:
+        rows = Rows(context, builder, dtype, matrix, ids, length)
+        factor = rows.splat(scale)
+
+        def strip(offsets: list[Any]) -> None:
+            moves = [builder.fmul(factor, rows.load(rows.at(move, offset))) for offset in offsets]
+            loop = Loop(builder, count, 1)
+            row = rows.named(loop.position)
+            for value, offset in zip(moves, offsets, strict=True):
+                chunk = rows.at(row, offset)
+                rows.store(builder.fadd(rows.load(chunk), value), chunk)
+            loop.close()
+
+        for_strips(builder, length, strip)
+
+    call_apart(builder, "add_to_rows", _values(context, builder, signature.args, args), emit)
     return context.get_dummy_value()
+
+
+def _values(context: Any, builder: Any, kinds: Any, args: Any) -> list[Any]:
+    """Return pointers and numbers in place of arrays."""
+    matrix, ids, row, scale = args
+    shape = context.make_array(kinds[1])(context, builder, ids).shape
+    return [
+        data(context, builder, kinds[0], matrix), data(context, builder, kinds[1], ids),
+        builder.extract_value(shape, 0), data(context, builder, kinds[2], row), scale,
+        row_length(context, builder, kinds[0], matrix),
+    ]  # fmt: skip
 
 
 @intrinsic
 def _prefetch_row(_, matrix, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     return types.void(matrix, types.intp), _emit_prefetch
+
+
+@intrinsic
+def _prefetch_at(_, array, place):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return types.void(array, types.intp), _emit_prefetch_at
 
 
 @intrinsic
@@ -111,6 +140,10 @@ def _prefetch_row_plain(matrix: Array, row: int) -> None:
     """Do nothing: there is no cache to warm in plain Python."""
 
 
+def _prefetch_at_plain(array: Array, place: int) -> None:
+    """Do nothing either."""
+
+
 def _sum_rows_plain(matrix: Array, ids: Array, total: Array, scale: float) -> None:
     total[:] = matrix[ids].sum(axis=0) * scale
 
@@ -120,8 +153,10 @@ def _add_to_rows_plain(matrix: Array, ids: Array, move: Array, scale: float) -> 
         matrix[number] += move * scale
 
 
-# prefetch_row(matrix, row): ask for a row ahead of use. sum_rows: total = scale * the sum
-# of the rows named by `ids`, at least one. add_to_rows: add scale * move to each of them.
+# prefetch_row(matrix, row): ask for a row that will be changed. prefetch_at(array, place): ask for
+# numbers that will be read. sum_rows: total = scale * the sum of the rows named by `ids`, at least
+# one. add_to_rows: add scale * move to each of them.
+prefetch_at: Any = _prefetch_at_plain if JIT_DISABLED else _prefetch_at
 prefetch_row: Any = _prefetch_row_plain if JIT_DISABLED else _prefetch_row
 sum_rows: Any = _sum_rows_plain if JIT_DISABLED else _sum_rows
 add_to_rows: Any = _add_to_rows_plain if JIT_DISABLED else _add_to_rows

@@ -9,7 +9,7 @@ time, and padded with zeros to a multiple of that; what is not a row, such as sc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -48,6 +48,26 @@ def row_length(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
     """Return the second extent of a matrix."""
     shape = context.make_array(array_type)(context, builder, array).shape
     return cgutils.unpack_tuple(builder, shape)[1]  # type: ignore[no-untyped-call]
+
+
+def call_apart(builder: Any, name: str, values: Sequence[Any], emit: Callable[..., None]) -> None:
+    """Call a function that ``emit`` writes, given a builder and the arguments.
+
+    In line, code as long as this would keep LLVM from putting the kernels around it in line;
+    and it would be made longer still, since short loops are unrolled where size does not count.
+    """
+    name = f"fastvec.{name}.{values[0].type.pointee}"
+    function = builder.module.globals.get(name)
+    if function is None:
+        kind = ir.FunctionType(ir.VoidType(), [value.type for value in values])
+        function = ir.Function(builder.module, kind, name)
+        function.linkage = "internal"
+        function.attributes.add("noinline")
+        function.attributes.add("optsize")
+        inside = ir.IRBuilder(function.append_basic_block("entry"))
+        emit(inside, *function.args)
+        inside.ret_void()
+    builder.call(function, values)
 
 
 class Loop:
@@ -133,25 +153,21 @@ class Vectors:
         return self.builder.call(declared, values)
 
     def totals(self, sums: Sequence[Any]) -> Any:
-        """Return the totals of up to eight vectors, side by side in one vector."""
-        vectors = [self._narrow(value) for value in sums]
-        vectors += [ir.Constant(vectors[0].type, [0.0] * LANES)] * (LANES - len(sums))
+        """Return the totals of up to eight vectors, side by side in one vector of `LANES`."""
+        vectors = [*sums, *[self.zero] * (LANES - len(sums))]
         for width in (2, 4, 8):
             pairs = zip(*[iter(vectors)] * 2, strict=True)
             vectors = [self._add_halves(a, b, width) for a, b in pairs]
-        return self.shuffle(vectors[0], vectors[0], list(range(len(sums))))
-
-    def _narrow(self, value: Any) -> Any:
-        """Add the two halves of a vector that has more than `LANES`."""
-        if self.lanes == LANES:
-            return value
-        halves = [list(range(start, start + LANES)) for start in (0, LANES)]
-        return self.builder.fadd(*(self.shuffle(value, value, half) for half in halves))
+        (total,) = vectors
+        if self.lanes > LANES:
+            halves = [list(range(start, start + LANES)) for start in (0, LANES)]
+            total = self.builder.fadd(*(self.shuffle(total, total, half) for half in halves))
+        return self.shuffle(total, total, list(range(len(sums))))
 
     def _add_halves(self, a: Any, b: Any, width: int) -> Any:
         """Add the two halves of every `width` lanes, the results of a and b side by side."""
-        half = width // 2
-        starts = [s + shift for s in range(0, LANES, width) for shift in (0, LANES)]
+        half, lanes = width // 2, self.lanes
+        starts = [s + shift for s in range(0, lanes, width) for shift in (0, lanes)]
         low = [lane for start in starts for lane in range(start, start + half)]
         high = [lane + half for lane in low]
         return self.builder.fadd(self.shuffle(a, b, low), self.shuffle(a, b, high))

@@ -90,8 +90,8 @@ def train_windows(
     """
     for w in range(count):
         if w + AHEAD < count:
-            for target in targets[w + AHEAD]:
-                prefetch_row(weights.output, target)
+            for t in range(targets.shape[1]):
+                prefetch_row(weights.output, targets[w + AHEAD, t])
             last = windows.offsets[w + AHEAD + 1] - 1  # The newcomer of a sliding window.
             prefetch_row(weights.input, windows.contexts[last])
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]

@@ -27,33 +27,28 @@ TILE = ROWS * TARGETS
 
 
 class Tile(Vectors):
-    """Pointers to some input rows, and to the six output rows that a block of targets names."""
+    """Pointers to some input rows, and to the output rows that some numbers name."""
 
     def __init__(
-        self, context: Any, builder: Any, kinds: Any, inputs: Any, rows: Any, outputs: Any,
-        targets: Any, block: Any,
+        self, context: Any, builder: Any, dtype: Any, rows: Sequence[Any], outputs: Any,
+        numbers: Any, count: int, length: Any,
     ) -> None:  # fmt: skip
-        super().__init__(context, builder, kinds[0].dtype)
-        self.length = row_length(context, builder, kinds[0], inputs)
-        base = data(context, builder, kinds[0], inputs)
-        self.rows = [builder.gep(base, [builder.mul(row, self.length)]) for row in rows]
-        ids = data(context, builder, kinds[2], targets)
-        ids = builder.gep(ids, [builder.mul(block, INT(TARGETS))])
-        base = data(context, builder, kinds[1], outputs)
-        self.targets = []
-        for t in range(TARGETS):
-            row = builder.sext(builder.load(builder.gep(ids, [INT(t)])), INT)
-            self.targets.append(builder.gep(base, [builder.mul(row, self.length)]))
+        super().__init__(context, builder, dtype)
+        self.length, self.rows, self.targets = length, rows, []
+        for t in range(count):
+            row = builder.sext(builder.load(builder.gep(numbers, [INT(t)])), INT)
+            self.targets.append(builder.gep(outputs, [builder.mul(row, length)]))
 
     def products(self, rows: Sequence[Any]) -> list[Any]:
         """Multiply rows by the targets in one pass; return the running sums, row by row."""
-        loop = Loop(self.builder, self.length, ROW_LANES, [self.zero] * (len(rows) * TARGETS))
+        number = len(self.targets)
+        loop = Loop(self.builder, self.length, ROW_LANES, [self.zero] * (len(rows) * number))
         inputs = [self.load(self.at(row, loop.position)) for row in rows]
         sums = list(loop.carried)
         for t, target in enumerate(self.targets):
             output = self.load(self.at(target, loop.position))  # One at a time: registers are few.
             for r, chunk in enumerate(inputs):
-                at = r * TARGETS + t
+                at = r * number + t
                 sums[at] = self.multiply_add(chunk, output, sums[at])
         loop.close(sums)
         return sums
@@ -63,11 +58,16 @@ def _pair(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Tile, 
     """Return a tile of two input rows, and a pointer to its scores or steps."""
     inputs, first, second, outputs, targets, block, scores, tile = args
     kinds = signature.args
-    scores = data(context, builder, kinds[6], scores)
+    length = row_length(context, builder, kinds[0], inputs)
+    inputs, outputs, targets, scores = (
+        data(context, builder, kinds[place], array)
+        for place, array in ((0, inputs), (3, outputs), (4, targets), (6, scores))
+    )
+    rows = [builder.gep(inputs, [builder.mul(row, length)]) for row in (first, second)]
+    numbers = builder.gep(targets, [builder.mul(block, INT(TARGETS))])
     return Tile(
-        context, builder, [kinds[0], kinds[3], kinds[4]], inputs, (first, second), outputs,
-        targets, block,
-    ), builder.gep(scores, [builder.mul(tile, INT(TILE))])  # fmt: skip
+        context, builder, kinds[0].dtype, rows, outputs, numbers, TARGETS, length
+    ), builder.gep(scores, [builder.mul(tile, INT(TILE))])
 
 
 def _emit_scores(tile: Tile, scores: Any) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fastvec.kernels.hidden import BLOCK
 from fastvec.kernels.skipgram import Weights
-from fastvec.kernels.tiles import TARGETS
 from fastvec.models.word2vec.architectures import CBOWArchitecture
 from fastvec.models.word2vec.full_softmax import SoftmaxObjective
 from fastvec.samplers.huffman import huffman_tree
@@ -38,7 +38,7 @@ def test_noise_moves_a_window_down_the_gradient(name, negative, contexts):
 @pytest.mark.parametrize("name", TRUE_GRADIENTS)
 @pytest.mark.parametrize("word", range(len(COUNTS)))
 def test_a_tree_moves_a_window_down_the_gradient(name, word):
-    tree = huffman_tree(COUNTS, TARGETS)
+    tree = huffman_tree(COUNTS, BLOCK)
     nodes, turns = path_of(tree, word)
     contexts, mixing = [1, 4, 2, 4], MIXINGS[name]
     check_moves(
@@ -70,7 +70,7 @@ def test_the_full_softmax_moves_a_batch_down_the_gradient(name, centres):
 @pytest.mark.parametrize("train", ["noise", "tree", "softmax"])
 def test_the_classic_mean_moves_each_context_by_the_whole_error(train):
     """D9: word2vec.c's update is the corrected one times the number of contexts."""
-    contexts, tree = [0, 1, 2, 3], huffman_tree(COUNTS, TARGETS)
+    contexts, tree = [0, 1, 2, 3], huffman_tree(COUNTS, BLOCK)
 
     def softmax_step(*weights, mixing):
         objective = SoftmaxObjective(CBOWArchitecture(mixing), words=6, batch=3, threads=1)

@@ -146,7 +146,12 @@ def test_each_different_centre_has_one_path_in_places_of_the_list(words):
     tree = huffman_tree(COUNTS, TARGETS)
     near, far, number, places = side_of(range(len(COUNTS))[::-1]), empty_side(), unnumbered(), {}
     far.used[1] = 3  # Of the round before.
-    room = Tree(np.zeros(41, np.int64), np.empty(400, np.int32), np.empty(402, np.float32))
+    room = Tree(
+        np.zeros(41, np.int64),
+        np.empty(400, np.int32),
+        np.empty(402, np.float32),
+        np.empty(40, np.int64),
+    )
     paths = Paths(
         np.full(len(COUNTS), -1, np.int32), np.empty(40, np.int32), np.empty(40, np.int32), room
     )
@@ -160,6 +165,7 @@ def test_each_different_centre_has_one_path_in_places_of_the_list(words):
         own = slice(*room.offsets[path : path + 2])
         assert room.points[own].tolist() == twin.numbered(tree.points[entries], places)
         assert room.signs[own].tolist() == tree.signs[entries].tolist()
+        assert room.lengths[path] == tree.lengths[word]
     uses = Counter(node for word in words for node in path_of(tree, word)[0])
     assert list_of(far) == [(row, uses[row]) for row in places]
     assert {row: place for row, place in enumerate(number.tolist()) if place >= 0} == places

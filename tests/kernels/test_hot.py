@@ -52,7 +52,7 @@ def test_copies_stand_for_hot_rows_and_their_uses_are_counted(rows, more, stretc
 @given(lists_of_rows, lists_of_rows, st.integers(1, WORDS), st.sampled_from([DEEP, FLAT]))
 def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, more, count, counts):
     found = huffman_tree(counts, TARGETS)
-    tree, first = Tree(found.offsets, found.points, found.signs), max(WORDS - 1 - count, 0)
+    tree, first = Tree(*found), max(WORDS - 1 - count, 0)
     hot = copies(first, count)
     assert with_copies(tree, hot).points.tolist() == replaced(tree.points, first, count)
     for some in (words, more):

@@ -4,12 +4,13 @@ import numba
 import numpy as np
 import pytest
 
-from fastvec.kernels.rows import CACHE_LINE, add_to_rows, prefetch_row, sum_rows
+from fastvec.kernels.rows import CACHE_LINE, add_to_rows, prefetch_at, prefetch_row, sum_rows
 from fastvec.kernels.simd import ROW_LANES
+from fastvec.kernels.strips import STRIP
 from fastvec.models.matrices import aligned_empty, padded_zeros
 
 DTYPES = [(np.float32, 1e-5), (np.float64, 1e-12)]
-DIMS = [16, 32, 48, 112]
+DIMS = [16, 32, 48, 112, ROW_LANES * (2 * STRIP + 3)]
 IDS = [[3], [0, 5], [4, 4], [8, 1, 1, 0, 1, 7, 2]]
 
 
@@ -27,6 +28,7 @@ def add(matrix, ids, move, scale):
 @numba.njit
 def prefetch(matrix, row):
     prefetch_row(matrix, row)
+    prefetch_at(matrix[row], 3)
 
 
 @pytest.mark.parametrize(("dtype", "limit"), DTYPES)

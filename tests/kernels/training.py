@@ -7,6 +7,7 @@ from itertools import accumulate
 import numpy as np
 
 from fastvec.kernels.cbow import Learning, Mixing, train_cbow, train_cbow_hierarchical
+from fastvec.kernels.hidden import BLOCK
 from fastvec.kernels.hierarchical import Tree, train_windows_hierarchical
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.noise import pool_words
@@ -38,9 +39,9 @@ def as_windows(contexts, centres) -> Windows:
     )
 
 
-def padded(targets) -> np.ndarray:
-    """Fill the windows' targets up to whole tiles with their first one."""
-    width = -(-len(targets[0]) // TARGETS) * TARGETS
+def padded(targets, block) -> np.ndarray:
+    """Fill the windows' targets up to whole blocks with their first one."""
+    width = -(-len(targets[0]) // block) * block
     return np.array([[*row, *row[:1] * (width - len(row))] for row in targets], np.int32)
 
 
@@ -53,16 +54,15 @@ def learning(signs, most_targets, contexts, inputs) -> Learning:
 
 
 def noise_learning(contexts, words, negative, inputs) -> Learning:
-    """Allocate for negative sampling; what follows the signs may be anything."""
-    signs = target_signs(negative)
-    signs[-SLACK:] = np.nan
+    """Allocate for negative sampling."""
+    signs = target_signs(negative, words.shape[1])
     return learning(signs, words.shape[1], contexts, inputs)
 
 
 def kernel_tree(tree, dtype) -> Tree:
     """Return a tree as kernels take it; what follows the signs may be anything."""
     signs = np.append(tree.signs, [np.nan] * SLACK)
-    return Tree(tree.offsets, tree.points, signs.astype(dtype))
+    return Tree(tree.offsets, tree.points, signs.astype(dtype), tree.lengths)
 
 
 def tree_learning(tree, contexts, inputs) -> Learning:
@@ -77,8 +77,9 @@ def total(own: Learning) -> float:
 
 def skipgram_noise(inputs, outputs, contexts, targets, rate) -> float:
     """Train skip-gram windows against their targets; return the loss."""
-    words = padded(targets)
+    words = padded(targets, TARGETS)
     own = noise_learning(contexts, words, len(targets[0]) - 1, inputs)
+    own.signs[-SLACK:] = np.nan
     train_windows(
         Weights(inputs, outputs), as_windows(contexts, words[:, 0]), len(contexts), words,
         own.signs, inputs.dtype.type(rate), own.scores, own.loss,
@@ -88,7 +89,7 @@ def skipgram_noise(inputs, outputs, contexts, targets, rate) -> float:
 
 def cbow_noise(inputs, outputs, contexts, targets, rate, mixing) -> float:
     """Train CBOW windows against their targets; return the loss."""
-    words = padded(targets)
+    words = padded(targets, BLOCK)
     own = noise_learning(contexts, words, len(targets[0]) - 1, inputs)
     train_cbow(
         Weights(inputs, outputs), mixing, as_windows(contexts, words[:, 0]), len(contexts), words,

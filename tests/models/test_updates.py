@@ -10,7 +10,6 @@ import pytest
 
 from fastvec import CBOW, SkipGram
 from fastvec.kernels.skipgram import Weights
-from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import WordRows
 from fastvec.models import schedule
 from fastvec.models.configs import CBOWConfig, SkipGramConfig, WordConfig
@@ -111,7 +110,7 @@ def twin_block(config, run):
     """Return a function that trains a run's windows by their definition, and its rows' uses."""
     found, targets = twin_windows(config, run)
     if targets is None:
-        tree = huffman_tree(COUNTS, TARGETS)
+        tree = huffman_tree(COUNTS)
         against = [word2vec.path_of(tree, centre) for centre, _ in found]
     else:
         against = [(row, word2vec.noise_signs(len(row))) for row in targets]

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels.cbow import Learning, Mixing, train_cbow, train_cbow_hierarchical
+from fastvec.kernels.hidden import BLOCK
 from fastvec.kernels.hierarchical import Tree, train_windows_hierarchical
 from fastvec.kernels.skipgram import Weights, train_windows
+from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
 
 Ids = NDArray[np.int32]
@@ -22,6 +24,8 @@ Side: TypeAlias = tuple[NDArray[np.int64], Ids]  # Offsets, and the ids that the
 
 class Architecture(Protocol):
     """What an objective asks of an architecture."""
+
+    block: int  # Targets that kernels take at once: windows have multiples of them, padded.
 
     def examples(self, windows: Windows, count: int) -> int:
         """Return the examples that the loss is the mean over."""
@@ -54,6 +58,8 @@ class Architecture(Protocol):
 
 class SkipGramArchitecture:
     """Every context meets the targets by itself."""
+
+    block = TARGETS
 
     def examples(self, windows: Windows, count: int) -> int:
         """Return the pairs of context and centre."""
@@ -97,6 +103,8 @@ class SkipGramArchitecture:
 
 class CBOWArchitecture:
     """The contexts' mean, or sum, meets the targets."""
+
+    block = BLOCK
 
     def __init__(self, mixing: Mixing) -> None:
         self._mixing = mixing

@@ -14,7 +14,6 @@ from fastvec.kernels.hot import Hot, use_copies
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.noise import POOL, Noise, deal_fresh, deal_pooled, draw_words, pool_words
 from fastvec.kernels.simd import LANES, vector_room
-from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows
 from fastvec.models.matrices import aligned_empty, padded_zeros
 from fastvec.models.schedule import Tally
@@ -128,12 +127,13 @@ class NegativeSampling:
         self._most_contexts = most_contexts
         self._negative = negative
         self._pooled = sharing == "pool"
-        self._signs = target_signs(negative)
+        self._room = -(-(1 + negative) // architecture.block) * architecture.block
+        self._signs = target_signs(negative, self._room)
         self.untrained_loss = (1 + negative) * LOG_2
 
     def scratch(self, windows: int, hot: Hot | None = None) -> Drawing:
         """Allocate what a thread needs for so many windows."""
-        room = target_room(self._negative)
+        room = self._room
         return Drawing(
             learning=learning(self._signs, room, self._most_contexts, self._dim),
             targets=np.empty((windows, room), np.int32),
@@ -209,20 +209,15 @@ class NegativeSampling:
         return Tally(total_loss(loss), self._architecture.examples(windows, count))
 
 
-def target_signs(negative: int) -> NDArray[np.float32]:
+def target_signs(negative: int, room: int) -> NDArray[np.float32]:
     """Return the signs of a window's targets.
 
-    1 at the centre, -1 at noise words, 0 at what fills up the last tile and beyond.
+    1 at the centre, -1 at noise words, 0 at what fills up the last block and beyond.
     """
-    signs = np.zeros(target_room(negative) + SLACK, np.float32)
+    signs = np.zeros(room + SLACK, np.float32)
     signs[0] = 1
     signs[1 : 1 + negative] = -1
     return signs
-
-
-def target_room(negative: int) -> int:
-    """Return the targets of a window, filled up to whole tiles."""
-    return -(-(1 + negative) // TARGETS) * TARGETS
 
 
 def learning(
@@ -230,11 +225,14 @@ def learning(
 ) -> Learning:
     """Allocate what the kernels write to."""
     scores = most_targets * (most_contexts + most_contexts % 2)
+    lanes = aligned_empty(2, LANES, dtype=signs.dtype)
+    lanes[:] = [[0], [1]]  # An empty sum and an empty product.
     return Learning(
         signs=signs,
         scores=aligned_empty(vector_room(scores) + vector_room(1), dtype=signs.dtype),
         hidden=padded_zeros(3, dim, signs.dtype),
-        steps=aligned_empty(2, most_targets // TARGETS * LANES, dtype=signs.dtype),
+        steps=aligned_empty(2, most_targets, dtype=signs.dtype),
+        lanes=lanes,
         loss=aligned_empty(2, dtype=np.float64),
     )
 

@@ -13,7 +13,6 @@ from fastvec.kernels.cbow import Mixing
 from fastvec.kernels.hot import Hot, use_copies
 from fastvec.kernels.noise import Noise
 from fastvec.kernels.simd import vector_room
-from fastvec.kernels.tiles import TARGETS
 from fastvec.kernels.windows import Windows, WindowShape, WordRows, sample_windows, split_windows
 from fastvec.models.configs import CBOWConfig, WordConfig
 from fastvec.models.matrices import aligned_empty
@@ -196,7 +195,9 @@ def _objective(
         threads = resolve_threads(config.threads)
         return SoftmaxObjective(architecture, len(counts), config.batch, threads)
     if config.loss == "hs":
-        return HierarchicalSoftmax(architecture, _tree(counts, skipped), dim, most_contexts)
+        return HierarchicalSoftmax(
+            architecture, _tree(counts, skipped, architecture.block), dim, most_contexts
+        )
     return NegativeSampling(
         architecture,
         Noise(*noise_table(np.where(skipped, 0, counts), config.noise_exponent)),
@@ -207,9 +208,9 @@ def _objective(
     )
 
 
-def _tree(counts: NDArray[np.int64], skipped: NDArray[np.bool_]) -> HuffmanTree:
+def _tree(counts: NDArray[np.int64], skipped: NDArray[np.bool_], block: int) -> HuffmanTree:
     """Build the tree of the other words; skipped ones have no path."""
-    tree = huffman_tree(counts[~skipped], TARGETS)
+    tree = huffman_tree(counts[~skipped], block)
     lengths, room = np.zeros((2, len(counts)), np.int64)
     lengths[~skipped], room[~skipped] = tree.lengths, np.diff(tree.offsets)
     return tree._replace(lengths=lengths, offsets=np.concatenate([[0], np.cumsum(room)]))
