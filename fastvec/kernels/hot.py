@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fastvec.kernels.jit import Array, kernel
+from fastvec.kernels.windows import Windows, WindowShape, WordRows, cut_windows, thin_run
 
 # Counters of no account, for rows that have no copy: to count all of them is quicker than to
 # branch where the processor cannot guess, and one counter would wait for its last sum.
@@ -39,13 +40,53 @@ class Hot(NamedTuple):
 
 @kernel
 def use_copies(ids: Array, hot: Hot) -> None:
-    """Replace numbers of hot rows by those of their copies, and count these."""
+    """Replace numbers of hot rows by those of their copies."""
+    for i in range(len(ids)):
+        row = ids[i] - hot.first
+        ids[i] += (hot.place - hot.first) * ((row >= 0) & (row < len(hot.shared)))
+
+
+@kernel
+def count_uses(ids: Array, hot: Hot) -> None:
+    """Count how often hot rows are named."""
     copies = len(hot.shared)
     for i in range(len(ids)):
         row = ids[i] - hot.first
         is_hot = (row >= 0) & (row < copies)
-        ids[i] += (hot.place - hot.first) * is_hot
         hot.uses[row if is_hot else copies + (i & (COLD - 1))] += 1
+
+
+@kernel
+def weigh_uses(hot: Hot, uses: int, counted: int) -> None:
+    """Have each use that was counted, of ``counted`` in all, stand for a share of ``uses``."""
+    for copy in range(len(hot.shared)):
+        hot.uses[copy] = hot.uses[copy] * uses // max(counted, 1)
+
+
+@kernel
+def sample_copies(
+    tokens: Array,
+    ends: Array,
+    rows: WordRows,
+    shape: WindowShape,
+    stream: Array,
+    kept: Array,
+    kept_ends: Array,
+    windows: Windows,
+    hot: Hot,
+) -> int:
+    """Sample windows as `windows.sample_windows` does, with copies as contexts.
+
+    Words are counted, not contexts: all are in about as many windows.
+    """
+    length = thin_run(tokens, ends, rows, stream, kept, kept_ends)
+    count_uses(kept[:length], hot)
+    use_copies(kept[:length], hot)
+    count = cut_windows(kept, kept_ends[: len(ends)], shape, stream, windows)
+    for w in range(count):
+        windows.centres[w] -= (hot.place - hot.first) * (windows.centres[w] >= hot.place)
+    weigh_uses(hot, windows.offsets[count], length)
+    return count
 
 
 @kernel

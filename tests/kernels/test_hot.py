@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastvec.kernels.hierarchical import Tree, count_uses
-from fastvec.kernels.hot import COLD, Hot, share_copies, use_copies
+from fastvec.kernels import hierarchical
+from fastvec.kernels.hierarchical import Tree
+from fastvec.kernels.hot import (
+    COLD,
+    Hot,
+    count_uses,
+    sample_copies,
+    share_copies,
+    use_copies,
+    weigh_uses,
+)
 from fastvec.kernels.tiles import TARGETS
+from fastvec.kernels.windows import Windows, WindowShape, WordRows
 from fastvec.models.word2vec.tree_objective import crown_of, with_copies
 from fastvec.samplers.huffman import huffman_tree
 
 from ..reference import blocks as twin
+from ..reference import sampling
 from ..reference.word2vec import path_of
+from .training import as_windows
 
 WORDS, DIM, PLACE = 15, 8, 100
 DEEP, FLAT = 2 ** np.arange(WORDS - 1, -1, -1), np.arange(WORDS + 4, 4, -1)
@@ -43,10 +56,45 @@ def test_copies_stand_for_hot_rows_and_their_uses_are_counted(rows, more, stretc
     hot = copies(first, count)
     for some in (rows, more):
         ids = np.array(some, np.int32)
+        count_uses(ids, hot)
         use_copies(ids, hot)
         assert ids.tolist() == replaced(some, first, count)
     uses = Counter(rows + more)
     assert hot.uses[:count].tolist() == [uses[row] for row in range(first, first + count)]
+    weigh_uses(hot, 7 * len(rows + more), 3 * len(rows + more))
+    assert hot.uses[:count].tolist() == [uses[row] * 7 // 3 for row in range(first, first + count)]
+
+
+@given(
+    st.lists(lists_of_rows, max_size=4),
+    st.lists(st.sampled_from([0, 2**31, 2**32]), min_size=WORDS, max_size=WORDS).map(np.array),
+    st.builds(WindowShape, st.integers(1, 3), st.integers(3, 6), st.integers(0, 3)),
+    st.integers(0, WORDS),
+    st.integers(1, 2**31),
+)
+def test_copies_are_contexts_and_count_as_often_as_their_words(sentences, keep, shape, count, seed):
+    rows, hot = WordRows(keep, WORDS - 2, -1, WORDS - 1, -1), copies(0, count)
+    positions = sum(map(len, sentences)) + len(sentences)
+    found = Windows(
+        np.empty(positions, np.int32), np.empty(positions + 1, np.int64),
+        np.empty((positions + 1) * 12, np.int32),
+    )  # fmt: skip
+    kept, kept_ends = np.empty(positions + 8, np.int32), np.empty(len(sentences), np.int64)
+    text = as_windows(sentences, [])
+    number = sample_copies(
+        text.contexts, text.offsets[1:], rows, shape, np.array([seed, 2, 3, 4]), kept, kept_ends,
+        found, hot,
+    )  # fmt: skip
+    stream = sampling.Stream([seed, 2, 3, 4])
+    thinned = [sampling.thinned(sentence, rows, stream) for sentence in sentences]
+    exact = sampling.cut(thinned, shape, stream)
+    edges = found.offsets[: number + 1].tolist()
+    windows = [found.contexts[a:b].tolist() for a, b in pairwise(edges)]
+    assert found.centres[:number].tolist() == [centre for centre, _ in exact]
+    assert windows == [replaced(contexts, 0, count) for _, contexts in exact]
+    uses = Counter(word for sentence in thinned for word in sentence)
+    share = (edges[-1], max(sum(uses.values()), 1))
+    assert hot.uses[:count].tolist() == [uses[row] * share[0] // share[1] for row in range(count)]
 
 
 @given(lists_of_rows, lists_of_rows, st.integers(1, WORDS), st.sampled_from([DEEP, FLAT]))
@@ -56,7 +104,7 @@ def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, more, count, co
     hot = copies(first, count)
     assert with_copies(tree, hot).points.tolist() == replaced(tree.points, first, count)
     for some in (words, more):
-        count_uses(
+        hierarchical.count_uses(
             np.array([*some, 0], np.int32), len(some), crown_of(tree, first, count), hot.uses
         )
     uses = Counter(node for word in words + more for node in path_of(found, word)[0])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fastvec.kernels.blocks import Side, count_targets, draw_private_words
 from fastvec.kernels.cbow import Learning
-from fastvec.kernels.hot import Hot, use_copies
+from fastvec.kernels.hot import Hot, count_uses, use_copies, weigh_uses
 from fastvec.kernels.logistic import SLACK
 from fastvec.kernels.noise import POOL, Noise, deal_fresh, deal_pooled, draw_words, pool_words
 from fastvec.kernels.simd import LANES, vector_room
@@ -162,6 +162,11 @@ class NegativeSampling:
     ) -> Any:
         """Draw noise words, and have a thread's copies stand for hot rows."""
         targets = self.draw(windows, count, stream, own)
+        # Noise words are counted as they were drawn, not as they were dealt.
+        words = own.words[: self._words(count)]
+        count_uses(words, hot)
+        weigh_uses(hot, self._negative * count, len(words))
+        count_uses(windows.centres[:count], hot)
         use_copies(targets[:count].reshape(-1), hot)
         return targets
 

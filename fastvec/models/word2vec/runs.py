@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fastvec.kernels.blocks import sample_private
 from fastvec.kernels.cbow import Mixing
-from fastvec.kernels.hot import Hot, use_copies
+from fastvec.kernels.hot import Hot, sample_copies
 from fastvec.kernels.noise import Noise
 from fastvec.kernels.simd import vector_room
 from fastvec.kernels.windows import Windows, WindowShape, WordRows, sample_windows, split_windows
@@ -125,11 +125,13 @@ class WordRuns:
         self, run: Run, scratch: Scratch, hot: tuple[Hot, Hot]
     ) -> tuple[Windows, int, Any]:
         """Draw a run, and have a thread's copies stand for hot rows; see `kernels.hot`."""
-        stream = self._stream(run, scratch)
-        windows, count = self._windows(run, scratch, stream)
-        near, far = hot
+        stream, (tokens, ends), (near, far) = self._stream(run, scratch), self._text(run), hot
+        count = sample_copies(
+            tokens, ends, self._rows, self._shape, stream, scratch.kept, scratch.kept_ends,
+            scratch.windows, near,
+        )  # fmt: skip
+        windows, count = self._apart(scratch, count)
         targets = self._private_objective().draw_hot(windows, count, stream, scratch.drawing, far)
-        use_copies(windows.contexts[: windows.offsets[count]], near)
         return windows, count, targets
 
     def draw_private(
