@@ -73,19 +73,21 @@ def _emit_move(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     ) -> None:  # fmt: skip
         rows = Rows(context, builder, dtype, outputs, targets, length)
 
-        def strip(offsets: list[Any]) -> None:
-            chunks = [rows.load(rows.at(own, offset)) for offset in offsets]
-            loop = Loop(builder, count, 1, [rows.zero] * len(offsets))
-            target = rows.named(loop.position)
+        def strip(start: Any, size: int) -> None:
+            chunks = [rows.load(v) for v in rows.vectors(builder.gep(own, [start]), size)]
+            loop = Loop(builder, count, 1, [rows.zero] * size)
+            target = rows.vectors(rows.named(loop.position, start), size)
             step = rows.splat(builder.load(builder.gep(steps, [loop.position])))
             moves = []
-            for offset, chunk, moved in zip(offsets, chunks, loop.carried, strict=True):
-                before = rows.load(rows.at(target, offset))
+            for vector, chunk, moved in zip(target, chunks, loop.carried, strict=True):
+                before = rows.load(vector)
                 moves.append(rows.multiply_add(step, before, moved))
-                rows.store(rows.multiply_add(step, chunk, before), rows.at(target, offset))
+                rows.store(rows.multiply_add(step, chunk, before), vector)
             loop.close(moves)
-            for offset, moved in zip(offsets, moves, strict=True):
-                rows.store(moved, rows.at(move, offset))
+            for moved, place in zip(
+                moves, rows.vectors(builder.gep(move, [start]), size), strict=True
+            ):
+                rows.store(moved, place)
 
         for_strips(builder, length, strip)
 

@@ -51,10 +51,11 @@ class Rows(Vectors):
         super().__init__(context, builder, dtype)
         self._matrix, self._ids, self._length = matrix, ids, length
 
-    def named(self, place: Any) -> Any:
-        """Return a pointer to the row that a place of the list names."""
-        number = self.builder.sext(self.builder.load(self.builder.gep(self._ids, [place])), INT)
-        return self.builder.gep(self._matrix, [self.builder.mul(number, self._length)])
+    def named(self, place: Any, start: Any) -> Any:
+        """Return a pointer to the row that a place of the list names, from its start on."""
+        builder = self.builder
+        number = builder.sext(builder.load(builder.gep(self._ids, [place])), INT)
+        return builder.gep(builder.gep(self._matrix, [start]), [builder.mul(number, self._length)])
 
 
 def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -66,14 +67,15 @@ def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         rows = Rows(context, builder, dtype, matrix, ids, length)
         factor = rows.splat(scale)
 
-        def strip(offsets: list[Any]) -> None:
-            loop = Loop(builder, count, 1, [rows.zero] * len(offsets))
-            row = rows.named(loop.position)
-            chunks = [rows.load(rows.at(row, offset)) for offset in offsets]
-            sums = [builder.fadd(s, c) for s, c in zip(loop.carried, chunks, strict=True)]
+        def strip(start: Any, size: int) -> None:
+            loop = Loop(builder, count, 1, [rows.zero] * size)
+            row = rows.vectors(rows.named(loop.position, start), size)
+            sums = [builder.fadd(s, rows.load(v)) for s, v in zip(loop.carried, row, strict=True)]
             loop.close(sums)
-            for value, offset in zip(sums, offsets, strict=True):
-                rows.store(builder.fmul(value, factor), rows.at(total, offset))
+            for value, place in zip(
+                sums, rows.vectors(builder.gep(total, [start]), size), strict=True
+            ):
+                rows.store(builder.fmul(value, factor), place)
 
         for_strips(builder, length, strip)
 
@@ -90,13 +92,13 @@ def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         rows = Rows(context, builder, dtype, matrix, ids, length)
         factor = rows.splat(scale)
 
-        def strip(offsets: list[Any]) -> None:
-            moves = [builder.fmul(factor, rows.load(rows.at(move, offset))) for offset in offsets]
+        def strip(start: Any, size: int) -> None:
+            own = rows.vectors(builder.gep(move, [start]), size)
+            moves = [builder.fmul(factor, rows.load(vector)) for vector in own]
             loop = Loop(builder, count, 1)
-            row = rows.named(loop.position)
-            for value, offset in zip(moves, offsets, strict=True):
-                chunk = rows.at(row, offset)
-                rows.store(builder.fadd(rows.load(chunk), value), chunk)
+            row = rows.vectors(rows.named(loop.position, start), size)
+            for value, vector in zip(moves, row, strict=True):
+                rows.store(builder.fadd(rows.load(vector), value), vector)
             loop.close()
 
         for_strips(builder, length, strip)

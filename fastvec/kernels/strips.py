@@ -15,10 +15,10 @@ from fastvec.kernels.simd import INT, LANES, ROW_LANES
 STRIP = 8 if ROW_LANES > LANES else 6
 
 
-def for_strips(builder: Any, length: Any, emit: Callable[[list[Any]], None]) -> None:
+def for_strips(builder: Any, length: Any, emit: Callable[[Any, int], None]) -> None:
     """Walk over a row in strips of at most `STRIP` vectors.
 
-    ``emit`` writes what is done with a strip, given the offsets of its vectors.
+    ``emit`` writes what is done with a strip, given where it starts and its vectors.
     """
     entry = builder.block
     strip, done, after = map(builder.append_basic_block, ("strip", "strip_done", "strips_end"))
@@ -32,7 +32,7 @@ def for_strips(builder: Any, length: Any, emit: Callable[[list[Any]], None]) -> 
         case = builder.append_basic_block("strip_of")
         choice.add_case(INT(vectors), case)
         builder.position_at_end(case)
-        emit([builder.add(start, INT(vector * ROW_LANES)) for vector in range(vectors)])
+        emit(start, vectors)
         builder.branch(done)
     builder.position_at_end(done)
     following = builder.add(start, builder.mul(taken, INT(ROW_LANES)))
