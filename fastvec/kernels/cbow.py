@@ -35,7 +35,7 @@ class Mixing(NamedTuple):
 class Learning(NamedTuple):
     """What one thread's windows write to beside the weights."""
 
-    signs: Array  # float; see `skipgram.train_windows`
+    signs: Array  # int8; see `skipgram.train_windows`
     scores: Array  # float: scratch of one skip-gram window
     hidden: Array  # (3, D) float: scratch of two windows, and a move
     steps: Array  # (2, targets) float: scratch of two windows

@@ -45,7 +45,7 @@ def _emit_find(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         numbers = builder.gep(targets, [loop.position])
         tile = Tile(context, builder, dtype, [own], outputs, numbers, BLOCK, length)
         scores = tile.totals(tile.products(tile.rows))
-        signs = logistic.load(logistic.at(signs, loop.position))
+        signs = logistic.load_signs(builder.gep(signs, [loop.position]))
         found, linear, factor = logistic.learn(scores, signs)
         logistic.store(found, logistic.at(steps, loop.position))
         losses = logistic.book_large(
@@ -74,9 +74,9 @@ def _emit_move(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         rows = Rows(context, builder, dtype, outputs, targets, length)
 
         def strip(start: Any, size: int) -> None:
-            chunks = [rows.load(v) for v in rows.vectors(builder.gep(own, [start]), size)]
+            chunks = [rows.load(v) for v in rows.span(builder.gep(own, [start]), size)]
             loop = Loop(builder, count, 1, [rows.zero] * size)
-            target = rows.vectors(rows.named(loop.position, start), size)
+            target = rows.span(rows.named(loop.position, start), size)
             step = rows.splat(builder.load(builder.gep(steps, [loop.position])))
             moves = []
             for vector, chunk, moved in zip(target, chunks, loop.carried, strict=True):
@@ -85,7 +85,7 @@ def _emit_move(context: Any, builder: Any, signature: Any, args: Any) -> Any:
                 rows.store(rows.multiply_add(step, chunk, before), vector)
             loop.close(moves)
             for moved, place in zip(
-                moves, rows.vectors(builder.gep(move, [start]), size), strict=True
+                moves, rows.span(builder.gep(move, [start]), size), strict=True
             ):
                 rows.store(moved, place)
 

@@ -17,7 +17,7 @@ class Tree(NamedTuple):
 
     offsets: Array  # (V + 1,) int64
     points: Array  # int32
-    signs: Array  # float, 0 for padding; two more than points
+    signs: Array  # int8, 0 for padding; two more than points
     lengths: Array  # (V,) int64: of each path, without padding
 
 

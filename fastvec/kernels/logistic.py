@@ -45,6 +45,12 @@ class Steps(Vectors):
         self.rate, self.loss = self.splat(rate), loss
         self.one = self.constant(1.0)
 
+    def load_signs(self, pointer: Any) -> Any:
+        """Load signs, which are bytes: paths are long, and come from memory."""
+        signs = ir.VectorType(ir.IntType(8), LANES).as_pointer()
+        loaded = self.builder.load(self.builder.bitcast(pointer, signs), align=1)
+        return self.builder.sitofp(loaded, self.type)
+
     def exp_negative(self, x: Any) -> Any:
         """Return exp(-x) for x >= 0; NaN stays NaN."""
         builder = self.builder
@@ -125,7 +131,7 @@ class Steps(Vectors):
 
 def _sign_patterns(section: Steps, signs: Any) -> list[Any]:
     """Return the signs of the first three vectors of scores, after which they repeat."""
-    own = section.load(section.at(signs, INT(0)))  # Two numbers more than are used.
+    own = section.load_signs(signs)  # Two numbers more than are used.
     starts = range(0, 3 * LANES, LANES)
     return [
         section.shuffle(own, own, [(start + lane) % PERIOD for lane in range(LANES)])
@@ -209,7 +215,7 @@ def logistic_steps(
         There must be room for `vector_room` of them; the rest of it becomes zero.
     count : int
         At least 1.
-    signs : ndarray of the same type
+    signs : ndarray of int8
         1 for observed words, -1 for noise words, 0 for padding: the six from ``first`` on are
         repeated over the scores. `SLACK` more numbers must follow.
     rate : float of the same type

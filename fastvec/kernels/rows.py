@@ -69,11 +69,11 @@ def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
 
         def strip(start: Any, size: int) -> None:
             loop = Loop(builder, count, 1, [rows.zero] * size)
-            row = rows.vectors(rows.named(loop.position, start), size)
+            row = rows.span(rows.named(loop.position, start), size)
             sums = [builder.fadd(s, rows.load(v)) for s, v in zip(loop.carried, row, strict=True)]
             loop.close(sums)
             for value, place in zip(
-                sums, rows.vectors(builder.gep(total, [start]), size), strict=True
+                sums, rows.span(builder.gep(total, [start]), size), strict=True
             ):
                 rows.store(builder.fmul(value, factor), place)
 
@@ -93,10 +93,10 @@ def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         factor = rows.splat(scale)
 
         def strip(start: Any, size: int) -> None:
-            own = rows.vectors(builder.gep(move, [start]), size)
+            own = rows.span(builder.gep(move, [start]), size)
             moves = [builder.fmul(factor, rows.load(vector)) for vector in own]
             loop = Loop(builder, count, 1)
-            row = rows.vectors(rows.named(loop.position, start), size)
+            row = rows.span(rows.named(loop.position, start), size)
             for value, vector in zip(moves, row, strict=True):
                 rows.store(builder.fadd(rows.load(vector), value), vector)
             loop.close()

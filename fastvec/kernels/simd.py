@@ -126,7 +126,7 @@ class Vectors:
         """Return a pointer to the vector from an offset on."""
         return self.builder.bitcast(self.builder.gep(pointer, [offset]), self.type.as_pointer())
 
-    def vectors(self, pointer: Any, count: int) -> list[Any]:
+    def span(self, pointer: Any, count: int) -> list[Any]:
         """Return pointers to the vectors from a pointer on."""
         return [self.at(pointer, INT(place * self.lanes)) for place in range(count)]
 

@@ -75,7 +75,7 @@ def train_windows(
         The first ``count`` are used.
     targets : ndarray of int32, shape (at least count, blocks * 6)
         The centre, its noise words, then padding.
-    signs : ndarray, shape (blocks * 6 + 2,)
+    signs : ndarray of int8, shape (blocks * 6 + 2,)
         1 at centres, -1 at noise words, 0 at padding; see `logistic_steps`.
     scores : ndarray
         Scratch with room for `window_scores`.

@@ -19,7 +19,7 @@ class HuffmanTree(NamedTuple):
         Word i has entries offsets[i] to offsets[i + 1].
     points : ndarray of int32
         Inner nodes, rows 0 to V - 2 of the output matrix; the root is V - 2.
-    signs : ndarray of float32
+    signs : ndarray of int8
         1 for a left turn, -1 for a right turn, 0 for padding.
     lengths : ndarray of int64, shape (V,)
         Real entries of each path.
@@ -27,7 +27,7 @@ class HuffmanTree(NamedTuple):
 
     offsets: NDArray[np.int64]
     points: NDArray[np.int32]
-    signs: NDArray[np.float32]
+    signs: NDArray[np.int8]
     lengths: NDArray[np.int64]
 
 
@@ -72,6 +72,6 @@ def huffman_tree(counts: NDArray[np.int64], multiple: int = 1) -> HuffmanTree:
     room = -(-lengths // multiple) * multiple
     offsets = np.concatenate([[0], np.cumsum(room)])
     points = np.empty(offsets[-1], np.int32)
-    signs = np.empty(offsets[-1], np.float32)
+    signs = np.empty(offsets[-1], np.int8)
     write_paths(parents, right, lengths, offsets, points, signs)
     return HuffmanTree(offsets, points, signs, lengths)

@@ -149,14 +149,14 @@ def test_each_different_centre_has_one_path_in_places_of_the_list(words):
     room = Tree(
         np.zeros(41, np.int64),
         np.empty(400, np.int32),
-        np.empty(402, np.float32),
+        np.empty(402, np.int8),
         np.empty(40, np.int64),
     )
     paths = Paths(
         np.full(len(COUNTS), -1, np.int32), np.empty(40, np.int32), np.empty(40, np.int32), room
     )
     centres = np.array([*(len(COUNTS) - 1 - word for word in words), 99], np.int32)
-    number_paths(centres, len(words), kernel_tree(tree, np.float32), number, near, far, 1, paths)
+    number_paths(centres, len(words), kernel_tree(tree), number, near, far, 1, paths)
     different = {}
     assert centres.tolist() == [*twin.numbered(words, different), 99]
     assert (paths.seen == -1).all()

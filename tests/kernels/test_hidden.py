@@ -51,7 +51,7 @@ def test_steps_are_those_of_the_logistic_loss(dtype, limit, dim, ids, signs, row
     real = [place for place, sign in enumerate(signs) if sign]
     lanes, steps = np.array([[1] * 8, [product] * 8], dtype), np.full(BLOCK * 3, 7, dtype)
     find(
-        hidden, row, outputs, np.array(ids, np.int32), turns.astype(dtype), dtype(RATE), steps,
+        hidden, row, outputs, np.array(ids, np.int32), turns.astype(np.int8), dtype(RATE), steps,
         lanes, loss,
     )  # fmt: skip
     exact = twin.steps(outputs[list(ids)].astype(float) @ own, turns, RATE)

@@ -19,10 +19,10 @@ COUNTS = [1, 6, 8, 23, 24, SECTION - 1, SECTION, SECTION + 1, 700]
 GUARD = 3
 
 
-def room_for(period, dtype, before=0):
+def room_for(period, before=0):
     """Lay six signs between numbers that do not matter."""
-    around = [np.full(size, np.nan) for size in (before, SLACK)]
-    return np.concatenate([around[0], np.resize(period, PERIOD), around[1]]).astype(dtype)
+    around = [np.full(size, 99) for size in (before, SLACK)]
+    return np.concatenate([around[0], np.resize(period, PERIOD), around[1]]).astype(np.int8)
 
 
 def learn(scores, signs, dtype=np.float32, rate=0.5):
@@ -31,7 +31,7 @@ def learn(scores, signs, dtype=np.float32, rate=0.5):
     room[: len(scores)] = scores
     loss = np.array([0.0, 1.0])
     with np.errstate(invalid="ignore"):  # NumPy warns of NaN where the JIT is off.
-        logistic_steps(room, 0, len(scores), room_for(signs, dtype, 3), 3, dtype(rate), loss)
+        logistic_steps(room, 0, len(scores), room_for(signs, 3), 3, dtype(rate), loss)
     return room[: len(scores)], loss[0] + np.log(loss[1])
 
 
@@ -82,7 +82,7 @@ def test_nothing_is_written_beyond_whole_vectors_and_what_lies_there_does_not_ma
     scores = np.full(GUARD + room + GUARD, beyond, dtype)
     scores[GUARD : GUARD + count] = 1
     loss = np.array([0.0, 1.0])
-    logistic_steps(scores, GUARD, count, room_for([1], dtype), 0, dtype(0.5), loss)
+    logistic_steps(scores, GUARD, count, room_for([1]), 0, dtype(0.5), loss)
     assert np.array_equal(scores[:GUARD], np.full(GUARD, beyond, dtype), equal_nan=True)
     assert np.array_equal(scores[GUARD + room :], np.full(GUARD, beyond, dtype), equal_nan=True)
     assert not scores[GUARD + count : GUARD + room].any()
@@ -117,7 +117,7 @@ def test_padding_costs_and_moves_nothing(dtype):
 
 
 def test_losses_of_many_calls_add_up():
-    loss, signs = np.array([0.0, 1.0]), room_for([1], np.float32)
+    loss, signs = np.array([0.0, 1.0]), room_for([1])
     for _ in range(200):
         logistic_steps(np.zeros(96, np.float32), 0, 90, signs, 0, np.float32(0.1), loss)
     assert loss[0] + np.log(loss[1]) == pytest.approx(200 * 90 * np.log(2))

@@ -47,8 +47,8 @@ def padded(targets, block) -> np.ndarray:
 
 def learning(signs, most_targets, contexts, inputs) -> Learning:
     """Allocate as a thread does; rows must be padded to whole vectors."""
-    signs, most_contexts = signs.astype(inputs.dtype), max(map(len, contexts))
-    own = objectives.learning(signs, most_targets, most_contexts, inputs.shape[1])
+    most_contexts, dim = max(map(len, contexts)), inputs.shape[1]
+    own = objectives.learning(signs, most_targets, most_contexts, dim, inputs.dtype)
     own.loss[:] = 0.0, 1.0
     return own
 
@@ -59,15 +59,15 @@ def noise_learning(contexts, words, negative, inputs) -> Learning:
     return learning(signs, words.shape[1], contexts, inputs)
 
 
-def kernel_tree(tree, dtype) -> Tree:
+def kernel_tree(tree) -> Tree:
     """Return a tree as kernels take it; what follows the signs may be anything."""
-    signs = np.append(tree.signs, [np.nan] * SLACK)
-    return Tree(tree.offsets, tree.points, signs.astype(dtype), tree.lengths)
+    signs = np.append(tree.signs, [99] * SLACK).astype(np.int8)
+    return Tree(tree.offsets, tree.points, signs, tree.lengths)
 
 
 def tree_learning(tree, contexts, inputs) -> Learning:
     """Allocate for the longest path."""
-    return learning(np.empty(0), int(np.diff(tree.offsets).max()), contexts, inputs)
+    return learning(np.empty(0, np.int8), int(np.diff(tree.offsets).max()), contexts, inputs)
 
 
 def total(own: Learning) -> float:
@@ -79,7 +79,7 @@ def skipgram_noise(inputs, outputs, contexts, targets, rate) -> float:
     """Train skip-gram windows against their targets; return the loss."""
     words = padded(targets, TARGETS)
     own = noise_learning(contexts, words, len(targets[0]) - 1, inputs)
-    own.signs[-SLACK:] = np.nan
+    own.signs[-SLACK:] = 99
     train_windows(
         Weights(inputs, outputs), as_windows(contexts, words[:, 0]), len(contexts), words,
         own.signs, inputs.dtype.type(rate), own.scores, own.loss,
@@ -103,7 +103,7 @@ def skipgram_tree(inputs, outputs, contexts, centres, tree, rate) -> float:
     own = tree_learning(tree, contexts, inputs)
     train_windows_hierarchical(
         Weights(inputs, outputs), as_windows(contexts, centres), len(contexts),
-        kernel_tree(tree, inputs.dtype), inputs.dtype.type(rate), own.scores, own.loss,
+        kernel_tree(tree), inputs.dtype.type(rate), own.scores, own.loss,
     )  # fmt: skip
     return total(own)
 
@@ -113,7 +113,7 @@ def cbow_tree(inputs, outputs, contexts, centres, tree, rate, mixing) -> float:
     own = tree_learning(tree, contexts, inputs)
     train_cbow_hierarchical(
         Weights(inputs, outputs), mixing, as_windows(contexts, centres), len(contexts),
-        kernel_tree(tree, inputs.dtype), inputs.dtype.type(rate), own,
+        kernel_tree(tree), inputs.dtype.type(rate), own,
     )  # fmt: skip
     return total(own)
 

@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from fastvec.kernels.blocks import Side, count_targets, draw_private_words
 from fastvec.kernels.cbow import Learning
@@ -214,29 +214,33 @@ class NegativeSampling:
         return Tally(total_loss(loss), self._architecture.examples(windows, count))
 
 
-def target_signs(negative: int, room: int) -> NDArray[np.float32]:
+def target_signs(negative: int, room: int) -> NDArray[np.int8]:
     """Return the signs of a window's targets.
 
     1 at the centre, -1 at noise words, 0 at what fills up the last block and beyond.
     """
-    signs = np.zeros(room + SLACK, np.float32)
+    signs = np.zeros(room + SLACK, np.int8)
     signs[0] = 1
     signs[1 : 1 + negative] = -1
     return signs
 
 
 def learning(
-    signs: NDArray[np.float32], most_targets: int, most_contexts: int, dim: int
+    signs: NDArray[np.int8],
+    most_targets: int,
+    most_contexts: int,
+    dim: int,
+    dtype: DTypeLike = np.float32,
 ) -> Learning:
     """Allocate what the kernels write to."""
     scores = most_targets * (most_contexts + most_contexts % 2)
-    lanes = aligned_empty(2, LANES, dtype=signs.dtype)
+    lanes = aligned_empty(2, LANES, dtype=dtype)
     lanes[:] = [[0], [1]]  # An empty sum and an empty product.
     return Learning(
         signs=signs,
-        scores=aligned_empty(vector_room(scores) + vector_room(1), dtype=signs.dtype),
-        hidden=padded_zeros(3, dim, signs.dtype),
-        steps=aligned_empty(2, most_targets, dtype=signs.dtype),
+        scores=aligned_empty(vector_room(scores) + vector_room(1), dtype=dtype),
+        hidden=padded_zeros(3, dim, dtype),
+        steps=aligned_empty(2, most_targets, dtype=dtype),
         lanes=lanes,
         loss=aligned_empty(2, dtype=np.float64),
     )

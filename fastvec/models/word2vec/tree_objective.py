@@ -62,13 +62,13 @@ class HierarchicalSoftmax:
 
     def scratch(self, windows: int, hot: Hot | None = None) -> Drawing:
         """Allocate what a thread needs."""
-        own = learning(np.empty(0, np.float32), self._longest, self._most_contexts, self._dim)
+        own = learning(np.empty(0, np.int8), self._longest, self._most_contexts, self._dim)
         entries, words = windows * self._longest, len(self._tree.offsets) - 1
         tree = self._tree if hot is None else with_copies(self._tree, hot)
         private = Tree(
             np.zeros(windows + 1, np.int64),
             np.empty(entries, np.int32),
-            np.zeros(entries + SLACK, np.float32),
+            np.zeros(entries + SLACK, np.int8),
             np.empty(windows, np.int64),
         )
         centres, times = np.empty((2, windows), np.int32)
