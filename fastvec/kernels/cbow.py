@@ -11,14 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from fastvec.kernels.hidden import MOVE, book, find_steps, move_targets
-from fastvec.kernels.hierarchical import Tree, path_of
+from fastvec.kernels.hierarchical import Tree, path_of, prefetch_window
 from fastvec.kernels.jit import Array, kernel
-from fastvec.kernels.rows import add_to_rows, prefetch_at, prefetch_row, sum_rows
+from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
 from fastvec.kernels.skipgram import AHEAD, Weights
 from fastvec.kernels.windows import Windows
-
-LOWEST = 4  # Nodes of a path that are asked for ahead of use. Those above are common.
-LATER = 8  # Windows between asking for a path and using it.
 
 
 class Mixing(NamedTuple):
@@ -73,7 +70,7 @@ def train_cbow(
         if w + AHEAD < count:
             for t in range(live):
                 prefetch_row(weights.output, targets[w + AHEAD, t])
-            prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
+            prefetch_row(weights.input, windows.centres[w + AHEAD])  # Soon a context.
         if w < count:
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
             scale = share(mixing.forward, len(contexts))
@@ -104,16 +101,8 @@ def train_cbow_hierarchical(
     """Train windows with hierarchical softmax; as `hierarchical.train_windows_hierarchical`."""
     hidden, steps = learning.hidden, learning.steps
     for w in range(count + 1):
-        if w + LATER < count:
-            first = tree.offsets[windows.centres[w + LATER]]
-            prefetch_at(tree.points, first)
-            prefetch_at(tree.signs, first)
         if w + AHEAD < count:
-            prefetch_row(weights.input, windows.contexts[windows.offsets[w + AHEAD + 1] - 1])
-            centre = windows.centres[w + AHEAD]
-            end = tree.offsets[centre] + tree.lengths[centre]
-            for node in range(end - LOWEST, end):
-                prefetch_row(weights.output, tree.points[node])
+            prefetch_window(weights, windows.centres[w + AHEAD], tree)
         if w < count:
             centre = windows.centres[w]
             contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fastvec.kernels.jit import Array, kernel
-from fastvec.kernels.rows import prefetch_row
+from fastvec.kernels.rows import prefetch_at, prefetch_row
 from fastvec.kernels.skipgram import AHEAD, Weights, train_window
 from fastvec.kernels.windows import Windows
 
@@ -86,6 +86,15 @@ def path_of(tree: Tree, word: int) -> Array:
 
 
 @kernel
+def prefetch_window(weights: Weights, centre: int, tree: Tree) -> None:
+    """Ask for a later window's path, and for its centre's row, which is a context before that."""
+    first = tree.offsets[centre]
+    prefetch_at(tree.points, first)
+    prefetch_at(tree.signs, first)
+    prefetch_row(weights.input, centre)
+
+
+@kernel
 def train_windows_hierarchical(
     weights: Weights,
     windows: Windows,
@@ -101,8 +110,7 @@ def train_windows_hierarchical(
     """
     for w in range(count):
         if w + AHEAD < count:
-            last = windows.offsets[w + AHEAD + 1] - 1
-            prefetch_row(weights.input, windows.contexts[last])
+            prefetch_window(weights, windows.centres[w + AHEAD], tree)
         centre = windows.centres[w]
         contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
         nodes = path_of(tree, centre)
