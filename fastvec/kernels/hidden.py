@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from fastvec.kernels.jit import JIT_DISABLED, Array, kernel
 from fastvec.kernels.logistic import Steps, carry
 from fastvec.kernels.rows import Rows
-from fastvec.kernels.simd import INT, LANES, Loop, call_apart, data, row_length
+from fastvec.kernels.simd import INT, LANES, Loop, call_apart, list_length, pointers, row_length
 from fastvec.kernels.strips import for_strips
 from fastvec.kernels.tiles import Tile
 
@@ -24,29 +24,20 @@ MOVE = 2  # The row of the scratch matrix that adds up a hidden row's own move; 
 
 
 def _emit_find(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    hidden, row, outputs, targets, signs, rate, steps, lanes, loss = args
-    kinds = signature.args
-    dtype, length = kinds[0].dtype, row_length(context, builder, kinds[0], hidden)
-    shape = context.make_array(kinds[3])(context, builder, targets).shape
-    count = builder.extract_value(shape, 0)
-    arrays = enumerate((hidden, None, outputs, targets, signs, None, steps, lanes, loss))
-    hidden, outputs, targets, signs, steps, lanes, loss = (
-        data(context, builder, kinds[place], array) for place, array in arrays if array
-    )
-    own = builder.gep(hidden, [builder.mul(row, length)])
+    dtype = signature.args[0].dtype
 
     def emit(
-        builder: Any, own: Any, outputs: Any, targets: Any, count: Any, signs: Any, rate: Any,
-        steps: Any, lanes: Any, loss: Any, length: Any,
+        builder: Any, own: Any, outputs: Any, targets: Any, signs: Any, steps: Any, lanes: Any,
+        loss: Any, count: Any, rate: Any, length: Any,
     ) -> None:  # fmt: skip
         logistic = Steps(context, builder, dtype, rate, loss)
-        places = [logistic.at(lanes, INT(place)) for place in (0, LANES)]
+        places = logistic.span(lanes, INT(0), 2)
         loop = Loop(builder, count, BLOCK, [logistic.load(place) for place in places])
         numbers = builder.gep(targets, [loop.position])
         tile = Tile(context, builder, dtype, [own], outputs, numbers, BLOCK, length)
         scores = tile.totals(tile.products(tile.rows))
-        signs = logistic.load_signs(builder.gep(signs, [loop.position]))
-        found, linear, factor = logistic.learn(scores, signs)
+        turns = logistic.load_signs(builder.gep(signs, [loop.position]))
+        found, linear, factor = logistic.learn(scores, turns)
         logistic.store(found, logistic.at(steps, loop.position))
         losses = logistic.book_large(
             builder.fadd(loop.carried[0], linear), builder.fmul(loop.carried[1], factor)
@@ -55,28 +46,25 @@ def _emit_find(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         for value, place in zip(losses, places, strict=True):
             logistic.store(value, place)
 
-    values = [own, outputs, targets, count, signs, rate, steps, lanes, loss, length]
-    call_apart(builder, "find_steps", values, emit)
+    hidden, *others = pointers(context, builder, signature, args, 0, 2, 3, 4, 6, 7, 8)
+    length = row_length(context, builder, signature.args[0], args[0])
+    own = builder.gep(hidden, [builder.mul(args[1], length)])
+    count = list_length(context, builder, signature.args[3], args[3])
+    call_apart(builder, "find_steps", [own, *others, count, args[5], length], emit)
     return context.get_dummy_value()
 
 
 def _emit_move(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    hidden, row, outputs, targets, count, steps = args
-    kinds = signature.args
-    dtype, length = kinds[0].dtype, row_length(context, builder, kinds[0], hidden)
-    hidden = data(context, builder, kinds[0], hidden)
-    own, move = (builder.gep(hidden, [builder.mul(r, length)]) for r in (row, INT(MOVE)))
-
     def emit(
-        builder: Any, own: Any, move: Any, outputs: Any, targets: Any, count: Any, steps: Any,
+        builder: Any, own: Any, move: Any, outputs: Any, targets: Any, steps: Any, count: Any,
         length: Any,
     ) -> None:  # fmt: skip
-        rows = Rows(context, builder, dtype, outputs, targets, length)
+        rows = Rows(context, builder, signature.args[0].dtype, outputs, targets, length)
 
         def strip(start: Any, size: int) -> None:
-            chunks = [rows.load(v) for v in rows.span(builder.gep(own, [start]), size)]
+            chunks = [rows.load(vector) for vector in rows.span(own, start, size)]
             loop = Loop(builder, count, 1, [rows.zero] * size)
-            target = rows.span(rows.named(loop.position, start), size)
+            target = rows.span(rows.named(loop.position), start, size)
             step = rows.splat(builder.load(builder.gep(steps, [loop.position])))
             moves = []
             for vector, chunk, moved in zip(target, chunks, loop.carried, strict=True):
@@ -84,17 +72,15 @@ def _emit_move(context: Any, builder: Any, signature: Any, args: Any) -> Any:
                 moves.append(rows.multiply_add(step, before, moved))
                 rows.store(rows.multiply_add(step, chunk, before), vector)
             loop.close(moves)
-            for moved, place in zip(
-                moves, rows.span(builder.gep(move, [start]), size), strict=True
-            ):
-                rows.store(moved, place)
+            for moved, vector in zip(moves, rows.span(move, start, size), strict=True):
+                rows.store(moved, vector)
 
         for_strips(builder, length, strip)
 
-    arrays = zip(kinds[2:4], (outputs, targets), strict=True)
-    pointers = [data(context, builder, kind, array) for kind, array in arrays]
-    steps = data(context, builder, kinds[5], steps)
-    call_apart(builder, "move_targets", [own, move, *pointers, count, steps, length], emit)
+    hidden, *others = pointers(context, builder, signature, args, 0, 2, 3, 5)
+    length = row_length(context, builder, signature.args[0], args[0])
+    own, move = (builder.gep(hidden, [builder.mul(row, length)]) for row in (args[1], INT(MOVE)))
+    call_apart(builder, "move_targets", [own, move, *others, args[4], length], emit)
     return context.get_dummy_value()
 
 

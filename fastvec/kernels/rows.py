@@ -9,7 +9,17 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array
-from fastvec.kernels.simd import INDEX, INT, Loop, Vectors, call_apart, data, row_length
+from fastvec.kernels.simd import (
+    INDEX,
+    INT,
+    Loop,
+    Vectors,
+    call_apart,
+    data,
+    list_length,
+    pointers,
+    row_length,
+)
 from fastvec.kernels.strips import for_strips
 
 CACHE_LINE = 64
@@ -51,70 +61,60 @@ class Rows(Vectors):
         super().__init__(context, builder, dtype)
         self._matrix, self._ids, self._length = matrix, ids, length
 
-    def named(self, place: Any, start: Any) -> Any:
-        """Return a pointer to the row that a place of the list names, from its start on."""
-        builder = self.builder
-        number = builder.sext(builder.load(builder.gep(self._ids, [place])), INT)
-        return builder.gep(builder.gep(self._matrix, [start]), [builder.mul(number, self._length)])
+    def named(self, place: Any) -> Any:
+        """Return a pointer to the row that a place of the list names."""
+        number = self.builder.sext(self.builder.load(self.builder.gep(self._ids, [place])), INT)
+        return self.builder.gep(self._matrix, [self.builder.mul(number, self._length)])
 
 
 def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    dtype = signature.args[0].dtype
-
     def emit(
-        builder: Any, matrix: Any, ids: Any, count: Any, total: Any, scale: Any, length: Any
+        builder: Any, matrix: Any, ids: Any, total: Any, count: Any, scale: Any, length: Any
     ) -> None:
-        rows = Rows(context, builder, dtype, matrix, ids, length)
+        rows = Rows(context, builder, signature.args[0].dtype, matrix, ids, length)
         factor = rows.splat(scale)
 
         def strip(start: Any, size: int) -> None:
             loop = Loop(builder, count, 1, [rows.zero] * size)
-            row = rows.span(rows.named(loop.position, start), size)
+            row = rows.span(rows.named(loop.position), start, size)
             sums = [builder.fadd(s, rows.load(v)) for s, v in zip(loop.carried, row, strict=True)]
             loop.close(sums)
-            for value, place in zip(
-                sums, rows.span(builder.gep(total, [start]), size), strict=True
-            ):
-                rows.store(builder.fmul(value, factor), place)
+            for value, vector in zip(sums, rows.span(total, start, size), strict=True):
+                rows.store(builder.fmul(value, factor), vector)
 
         for_strips(builder, length, strip)
 
-    call_apart(builder, "sum_rows", _values(context, builder, signature.args, args), emit)
+    call_apart(builder, "sum_rows", _values(context, builder, signature, args), emit)
     return context.get_dummy_value()
 
 
 def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    dtype = signature.args[0].dtype
-
     def emit(
-        builder: Any, matrix: Any, ids: Any, count: Any, move: Any, scale: Any, length: Any
+        builder: Any, matrix: Any, ids: Any, move: Any, count: Any, scale: Any, length: Any
     ) -> None:
-        rows = Rows(context, builder, dtype, matrix, ids, length)
+        rows = Rows(context, builder, signature.args[0].dtype, matrix, ids, length)
         factor = rows.splat(scale)
 
         def strip(start: Any, size: int) -> None:
-            own = rows.span(builder.gep(move, [start]), size)
-            moves = [builder.fmul(factor, rows.load(vector)) for vector in own]
+            moves = [builder.fmul(factor, rows.load(v)) for v in rows.span(move, start, size)]
             loop = Loop(builder, count, 1)
-            row = rows.span(rows.named(loop.position, start), size)
+            row = rows.span(rows.named(loop.position), start, size)
             for value, vector in zip(moves, row, strict=True):
                 rows.store(builder.fadd(rows.load(vector), value), vector)
             loop.close()
 
         for_strips(builder, length, strip)
 
-    call_apart(builder, "add_to_rows", _values(context, builder, signature.args, args), emit)
+    call_apart(builder, "add_to_rows", _values(context, builder, signature, args), emit)
     return context.get_dummy_value()
 
 
-def _values(context: Any, builder: Any, kinds: Any, args: Any) -> list[Any]:
-    """Return pointers and numbers in place of arrays."""
-    matrix, ids, row, scale = args
-    shape = context.make_array(kinds[1])(context, builder, ids).shape
+def _values(context: Any, builder: Any, signature: Any, args: Any) -> list[Any]:
+    """Return the matrix, the list and the row as pointers, and the numbers that go with them."""
     return [
-        data(context, builder, kinds[0], matrix), data(context, builder, kinds[1], ids),
-        builder.extract_value(shape, 0), data(context, builder, kinds[2], row), scale,
-        row_length(context, builder, kinds[0], matrix),
+        *pointers(context, builder, signature, args, 0, 1, 2),
+        list_length(context, builder, signature.args[1], args[1]), args[3],
+        row_length(context, builder, signature.args[0], args[0]),
     ]  # fmt: skip
 
 

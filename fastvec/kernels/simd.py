@@ -44,6 +44,17 @@ def data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
     return context.make_array(array_type)(context, builder, array).data
 
 
+def pointers(context: Any, builder: Any, signature: Any, args: Any, *places: int) -> list[Any]:
+    """Return pointers to the first elements of the arrays at some places of the arguments."""
+    return [data(context, builder, signature.args[place], args[place]) for place in places]
+
+
+def list_length(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
+    """Return the extent of an array with one."""
+    shape = context.make_array(array_type)(context, builder, array).shape
+    return builder.extract_value(shape, 0)
+
+
 def row_length(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
     """Return the second extent of a matrix."""
     shape = context.make_array(array_type)(context, builder, array).shape
@@ -126,9 +137,10 @@ class Vectors:
         """Return a pointer to the vector from an offset on."""
         return self.builder.bitcast(self.builder.gep(pointer, [offset]), self.type.as_pointer())
 
-    def span(self, pointer: Any, count: int) -> list[Any]:
-        """Return pointers to the vectors from a pointer on."""
-        return [self.at(pointer, INT(place * self.lanes)) for place in range(count)]
+    def span(self, pointer: Any, start: Any, count: int) -> list[Any]:
+        """Return pointers to so many vectors from a start on."""
+        first = self.builder.gep(pointer, [start])
+        return [self.at(first, INT(place * self.lanes)) for place in range(count)]
 
     def load(self, pointer: Any) -> Any:
         """Load a vector that starts at any number."""

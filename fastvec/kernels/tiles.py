@@ -19,7 +19,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array
-from fastvec.kernels.simd import INT, LANES, ROW_LANES, Loop, Vectors, data, row_length
+from fastvec.kernels.simd import INT, LANES, ROW_LANES, Loop, Vectors, pointers, row_length
 
 ROWS = 2
 TARGETS = 6
@@ -56,13 +56,10 @@ class Tile(Vectors):
 
 def _pair(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Tile, Any]:
     """Return a tile of two input rows, and a pointer to its scores or steps."""
-    inputs, first, second, outputs, targets, block, scores, tile = args
+    _, first, second, _, _, block, _, tile = args
     kinds = signature.args
-    length = row_length(context, builder, kinds[0], inputs)
-    inputs, outputs, targets, scores = (
-        data(context, builder, kinds[place], array)
-        for place, array in ((0, inputs), (3, outputs), (4, targets), (6, scores))
-    )
+    length = row_length(context, builder, kinds[0], args[0])
+    inputs, outputs, targets, scores = pointers(context, builder, signature, args, 0, 3, 4, 6)
     rows = [builder.gep(inputs, [builder.mul(row, length)]) for row in (first, second)]
     numbers = builder.gep(targets, [builder.mul(block, INT(TARGETS))])
     return Tile(
