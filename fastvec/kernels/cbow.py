@@ -15,7 +15,7 @@ from fastvec.kernels.hierarchical import Tree, path_of, prefetch_window
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.rows import add_to_rows, prefetch_row, sum_rows
 from fastvec.kernels.skipgram import AHEAD, Weights
-from fastvec.kernels.windows import Windows
+from fastvec.kernels.windows import Windows, contexts_of
 
 
 class Mixing(NamedTuple):
@@ -72,7 +72,7 @@ def train_cbow(
                 prefetch_row(weights.output, targets[w + AHEAD, t])
             prefetch_row(weights.input, windows.centres[w + AHEAD])  # Soon a context.
         if w < count:
-            contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+            contexts = contexts_of(windows, w)
             scale = share(mixing.forward, len(contexts))
             sum_rows(weights.input, contexts, hidden[w & 1], scale)
             find_steps(
@@ -80,9 +80,9 @@ def train_cbow(
                 learning.lanes, learning.loss,
             )  # fmt: skip
         if w > 0:
-            contexts = windows.contexts[windows.offsets[w - 1] : windows.offsets[w]]
             place = w - 1 & 1
             move_targets(hidden, place, weights.output, targets[w - 1], live, steps[place])
+            contexts = contexts_of(windows, w - 1)
             scale = share(mixing.backward, len(contexts))
             add_to_rows(weights.input, contexts, hidden[MOVE], scale)
     book(learning.lanes, learning.loss)
@@ -105,7 +105,7 @@ def train_cbow_hierarchical(
             prefetch_window(weights, windows.centres[w + AHEAD], tree)
         if w < count:
             centre = windows.centres[w]
-            contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+            contexts = contexts_of(windows, w)
             scale = share(mixing.forward, len(contexts))
             sum_rows(weights.input, contexts, hidden[w & 1], scale)
             signs = tree.signs[tree.offsets[centre] :]
@@ -115,9 +115,9 @@ def train_cbow_hierarchical(
             )  # fmt: skip
         if w > 0:
             centre, place = windows.centres[w - 1], w - 1 & 1
-            contexts = windows.contexts[windows.offsets[w - 1] : windows.offsets[w]]
             nodes, length = path_of(tree, centre), tree.lengths[centre]
             move_targets(hidden, place, weights.output, nodes, length, steps[place])
+            contexts = contexts_of(windows, w - 1)
             scale = share(mixing.backward, len(contexts))
             add_to_rows(weights.input, contexts, hidden[MOVE], scale)
     book(learning.lanes, learning.loss)

@@ -9,7 +9,7 @@ import numpy as np
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.rows import prefetch_at, prefetch_row
 from fastvec.kernels.skipgram import AHEAD, Weights, train_window
-from fastvec.kernels.windows import Windows
+from fastvec.kernels.windows import Windows, contexts_of
 
 
 class Tree(NamedTuple):
@@ -112,7 +112,7 @@ def train_windows_hierarchical(
         if w + AHEAD < count:
             prefetch_window(weights, windows.centres[w + AHEAD], tree)
         centre = windows.centres[w]
-        contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+        contexts = contexts_of(windows, w)
         nodes = path_of(tree, centre)
         signs = tree.signs[tree.offsets[centre] :]
         train_window(weights, contexts, nodes, signs, rate, scores, loss)

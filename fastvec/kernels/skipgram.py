@@ -10,7 +10,7 @@ from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.logistic import logistic_steps
 from fastvec.kernels.rows import prefetch_row
 from fastvec.kernels.tiles import ROWS, TARGETS, TILE, tile_scores, tile_update
-from fastvec.kernels.windows import Windows
+from fastvec.kernels.windows import Windows, contexts_of
 
 AHEAD = 8  # Windows between asking for a row and using it, measured.
 
@@ -94,5 +94,5 @@ def train_windows(
                 prefetch_row(weights.output, targets[w + AHEAD, t])
             last = windows.offsets[w + AHEAD + 1] - 1  # The newcomer of a sliding window.
             prefetch_row(weights.input, windows.contexts[last])
-        contexts = windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+        contexts = contexts_of(windows, w)
         train_window(weights, contexts, targets[w], signs, rate, scores, loss)

@@ -36,6 +36,12 @@ class Windows(NamedTuple):
 
 
 @kernel
+def contexts_of(windows: Windows, w: int) -> Array:
+    """Return the contexts of a window."""
+    return windows.contexts[windows.offsets[w] : windows.offsets[w + 1]]
+
+
+@kernel
 def thin_run(
     tokens: Array, ends: Array, rows: WordRows, stream: Array, kept: Array, kept_ends: Array
 ) -> int:
