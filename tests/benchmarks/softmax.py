@@ -20,8 +20,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch.nn import functional
 
-from fastvec.layers.softmax import FullSoftmax
+from fastvec.kernels.skipgram import Weights
+from fastvec.kernels.windows import Windows
 from fastvec.models.matrices import padded_dim, padded_zeros
+from fastvec.models.word2vec.architectures import SkipGramArchitecture
+from fastvec.models.word2vec.full_softmax import SoftmaxObjective
 from fastvec.workers import single_threaded_blas
 from tests.benchmarks.harness import alternate, report, timed
 
@@ -60,16 +63,16 @@ def drawn(chosen: argparse.Namespace) -> Task:
 
 
 def ours(task: Task) -> tuple[float, float]:
-    """Train with fastvec's layer."""
-    inputs, outputs = task.inputs.copy(), padded_zeros(*task.inputs.shape)
-    layer = FullSoftmax(outputs, BATCH, task.threads)
+    """Train as skip-gram does."""
+    weights = Weights(task.inputs.copy(), padded_zeros(*task.inputs.shape))
+    objective = SoftmaxObjective(SkipGramArchitecture(), len(task.inputs), BATCH, task.threads)
+    windows = [Windows(batch.centres.astype(np.int32), *batch[1:]) for batch in task.batches]
     losses = []
 
     def train() -> None:
-        for centres, offsets, targets in task.batches:
-            loss, gradient = layer.step(inputs[centres], offsets, targets, RATE)
-            np.subtract.at(inputs, centres, np.float32(RATE) * gradient)
-            losses.append(loss / len(targets))
+        for batch in windows:
+            tally = objective.learn(weights, batch, BATCH, None, RATE, None)
+            losses.append(tally.loss / tally.pairs)
 
     with single_threaded_blas():
         return timed(train), losses[-1]
