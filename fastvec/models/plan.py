@@ -121,15 +121,21 @@ def _tree(config: WordConfig, rows: int, threads: int) -> int:
     if config.loss != "hs":
         return 0
     # Rare words, which are most, hang a little lower than in a balanced tree.
-    entries = rows * 6 * -(-(math.ceil(math.log2(max(rows, 2))) + 2) // 6)
-    return entries * (8 + 4 * threads * (room_for_copies(config) > 0))
+    entries = rows * _whole_blocks(config, math.ceil(math.log2(max(rows, 2))) + 2)
+    return entries * (5 + 4 * threads * (room_for_copies(config) > 0)) + 16 * rows
+
+
+def _whole_blocks(config: WordConfig, targets: int) -> int:
+    """Return the targets of a window, padded to what kernels take at once."""
+    block = 8 if isinstance(config, CBOWConfig) else 6
+    return block * -(-targets // block)
 
 
 def _scratch(config: WordConfig, rows: int, words: int) -> int:
     """Return the bytes that a thread's windows and targets, and its tables, may take."""
     positions = _positions(config, words)
     most = 2 * config.window if config.window_shape != "sample" else config.window_draws
-    targets = 24 * -(-(1 + config.negative) // 6)  # Bytes of int32 ids, whole tiles of six.
+    targets = 4 * _whole_blocks(config, 1 + config.negative)  # Bytes of int32 ids.
     windows = positions * (16 + targets + 4 * most) + 12 * rows
     return windows + (positions * most * (16 + targets) if _split(config) else 0)
 
