@@ -74,7 +74,7 @@ def killed_and_resumed(spawn, folder, arguments, threads, kills):
 
 def check_kills(spawn, folder, large, variant, kills):
     model, settings, threads = VARIANTS[variant]
-    settings = {"dim": 16, "epochs": 4, "sample": 0, **settings}
+    settings = {"dim": 16, "epochs": 12, "sample": 0, **settings}
     flags = [str(part) for name, value in settings.items()
              for part in (f"--{name.replace('_', '-')}", value)]  # fmt: skip
     # A workspace needs no corpus; its own has none that could be compared.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fastvec.vectors.maps.labels import Box, end_of_line, place_labels
@@ -28,6 +28,7 @@ def test_labels_stay_inside_and_do_not_overlap(drawn):
 
 
 @given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=40))
+@example([(1, 0), (1, 0), (0.857421875, 0), (0.841796875, 0.0234375)])  # At the line's very end.
 def test_no_line_crosses_a_label(drawn):
     labels = placed([(x * 400, y * 300) for x, y in drawn], [(40, 11)] * len(drawn))
     for label in labels:

@@ -129,7 +129,7 @@ def _line(x: float, y: float, box: Box) -> list[Box]:
     to_x, to_y = end_of_line(x, y, box)
     half = _STEP / 2
     steps = max(1, int(max(abs(to_x - x), abs(to_y - y)) / _STEP))
-    shares = (step / steps for step in range(3, steps))
+    shares = (step / steps for step in range(3, steps + 1))
     middles = ((x + share * (to_x - x), y + share * (to_y - y)) for share in shares)
     return [Box(across - half, up - half, across + half, up + half) for across, up in middles]
 
