@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -67,46 +68,47 @@ class Rows(Vectors):
         return self.builder.gep(self._matrix, [self.builder.mul(number, self._length)])
 
 
-def _emit_sum(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    def emit(
-        builder: Any, matrix: Any, ids: Any, total: Any, count: Any, scale: Any, length: Any
-    ) -> None:
-        rows = Rows(context, builder, signature.args[0].dtype, matrix, ids, length)
-        factor = rows.splat(scale)
+def _strips_of_rows(name: str, strip: Callable[..., None]) -> Callable[..., Any]:
+    """Return what emits a call of ``strip`` for each strip of a row and of those of a list.
 
-        def strip(start: Any, size: int) -> None:
-            loop = Loop(builder, count, 1, [rows.zero] * size)
-            row = rows.span(rows.named(loop.position), start, size)
-            sums = [builder.fadd(s, rows.load(v)) for s, v in zip(loop.carried, row, strict=True)]
-            loop.close(sums)
-            for value, vector in zip(sums, rows.span(total, start, size), strict=True):
-                rows.store(builder.fmul(value, factor), vector)
+    It is given the rows, how many these are, the row's vectors, a factor, the start and the size.
+    """
 
-        for_strips(builder, length, strip)
+    def emit_call(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def emit(
+            builder: Any, matrix: Any, ids: Any, row: Any, count: Any, scale: Any, length: Any
+        ) -> None:
+            rows = Rows(context, builder, signature.args[0].dtype, matrix, ids, length)
+            factor = rows.splat(scale)
+            for_strips(
+                builder, length,
+                lambda start, size: strip(
+                    rows, count, rows.span(row, start, size), factor, start, size
+                ),
+            )  # fmt: skip
 
-    call_apart(builder, "sum_rows", _values(context, builder, signature, args), emit)
-    return context.get_dummy_value()
+        call_apart(builder, name, _values(context, builder, signature, args), emit)
+        return context.get_dummy_value()
+
+    return emit_call
 
 
-def _emit_add(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    def emit(
-        builder: Any, matrix: Any, ids: Any, move: Any, count: Any, scale: Any, length: Any
-    ) -> None:
-        rows = Rows(context, builder, signature.args[0].dtype, matrix, ids, length)
-        factor = rows.splat(scale)
+def _sum_strip(rows: Rows, count: Any, total: Any, factor: Any, start: Any, size: int) -> None:
+    loop = Loop(rows.builder, count, 1, [rows.zero] * size)
+    row = rows.span(rows.named(loop.position), start, size)
+    sums = [rows.builder.fadd(s, rows.load(v)) for s, v in zip(loop.carried, row, strict=True)]
+    loop.close(sums)
+    for value, vector in zip(sums, total, strict=True):
+        rows.store(rows.builder.fmul(value, factor), vector)
 
-        def strip(start: Any, size: int) -> None:
-            moves = [builder.fmul(factor, rows.load(v)) for v in rows.span(move, start, size)]
-            loop = Loop(builder, count, 1)
-            row = rows.span(rows.named(loop.position), start, size)
-            for value, vector in zip(moves, row, strict=True):
-                rows.store(builder.fadd(rows.load(vector), value), vector)
-            loop.close()
 
-        for_strips(builder, length, strip)
-
-    call_apart(builder, "add_to_rows", _values(context, builder, signature, args), emit)
-    return context.get_dummy_value()
+def _add_strip(rows: Rows, count: Any, move: Any, factor: Any, start: Any, size: int) -> None:
+    moves = [rows.builder.fmul(factor, rows.load(vector)) for vector in move]
+    loop = Loop(rows.builder, count, 1)
+    row = rows.span(rows.named(loop.position), start, size)
+    for value, vector in zip(moves, row, strict=True):
+        rows.store(rows.builder.fadd(rows.load(vector), value), vector)
+    loop.close()
 
 
 def _values(context: Any, builder: Any, signature: Any, args: Any) -> list[Any]:
@@ -130,12 +132,12 @@ def _prefetch_at(_, array, place):  # type: ignore[no-untyped-def]  # noqa: ANN0
 
 @intrinsic
 def _sum_rows(_, matrix, ids, total, scale):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return types.void(matrix, ids, total, matrix.dtype), _emit_sum
+    return types.void(matrix, ids, total, matrix.dtype), _strips_of_rows("sum_rows", _sum_strip)
 
 
 @intrinsic
 def _add_to_rows(_, matrix, ids, move, scale):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return types.void(matrix, ids, move, matrix.dtype), _emit_add
+    return types.void(matrix, ids, move, matrix.dtype), _strips_of_rows("add_to_rows", _add_strip)
 
 
 def _prefetch_row_plain(matrix: Array, row: int) -> None:

@@ -133,10 +133,9 @@ class NegativeSampling:
 
     def scratch(self, windows: int, hot: Hot | None = None) -> Drawing:
         """Allocate what a thread needs for so many windows."""
-        room = self._room
         return Drawing(
-            learning=learning(self._signs, room, self._most_contexts, self._dim),
-            targets=np.empty((windows, room), np.int32),
+            learning=learning(self._signs, self._room, self._most_contexts, self._dim),
+            targets=np.empty((windows, self._room), np.int32),
             words=np.empty(self._words(windows), np.int32),
             pool=np.empty(POOL, np.int32),
         )
