@@ -3,7 +3,7 @@
 BLAS rearranges the matrix anew for every product, which with 32 rows costs up to chunk
 of its speed. Here that is done once for all time steps: a matrix of shape (K, N) becomes
 panels of `WIDTH` columns, zeros where there are none left. Four rows by a panel are
-twelve running sums of `ROW_LANES`: with a row of the panel and a factor they fill the sixteen
+twelve running sums of `REGISTER`: with a row of the panel and a factor they fill the sixteen
 vector registers of AVX2, and two multipliers never wait. A row's result does not depend on
 the other rows.
 """
@@ -17,10 +17,10 @@ from numba import types
 from numba.extending import intrinsic
 
 from fastvec.kernels.jit import JIT_DISABLED, Array, kernel
-from fastvec.kernels.simd import INT, ROW_LANES, Loop, Vectors, data, row_length
+from fastvec.kernels.simd import INT, REGISTER, Loop, Vectors, data, row_length
 
 CHUNKS = 3
-WIDTH = CHUNKS * ROW_LANES
+WIDTH = CHUNKS * REGISTER
 ROWS = 4
 BLOCK = 64  # Rows that stay in the caches while all panels pass.
 
@@ -30,7 +30,7 @@ class _Tile(Vectors):
 
     def __init__(self, context: Any, builder: Any, kinds: Any, args: Any) -> None:
         rows, first, last, panels, panel, out = args
-        super().__init__(context, builder, kinds[0].dtype)
+        super().__init__(context, builder, kinds[0].dtype, REGISTER)
         self.length = row_length(context, builder, kinds[3], panels)
         stride = row_length(context, builder, kinds[0], rows)
         base = data(context, builder, kinds[0], rows)
@@ -53,7 +53,7 @@ class _Tile(Vectors):
         loop = Loop(self.builder, self.length, 1, [self.zero] * (ROWS * CHUNKS))
         start = self.builder.mul(loop.position, INT(WIDTH))
         columns = [
-            self.load(self.at(self.panel, self.builder.add(start, INT(chunk * ROW_LANES))))
+            self.load(self.at(self.panel, self.builder.add(start, INT(chunk * REGISTER))))
             for chunk in range(CHUNKS)
         ]
         sums = list(loop.carried)
@@ -65,7 +65,7 @@ class _Tile(Vectors):
         loop.close(sums)
         for r, out in enumerate(self.out):
             for chunk in range(CHUNKS):
-                self.store(sums[r * CHUNKS + chunk], self.at(out, INT(chunk * ROW_LANES)))
+                self.store(sums[r * CHUNKS + chunk], self.at(out, INT(chunk * REGISTER)))
 
 
 @intrinsic

@@ -3,8 +3,8 @@
 LLVM cannot prove that rows of a matrix do not overlap, and would emit scalar
 code for loops over several of them; so the few loops that training spends its
 time in are written as vectors. Rows of a matrix are taken `ROW_LANES` numbers at a
-time, and padded with zeros to a multiple of that; what is not a row, such as scores,
-`LANES` at a time.
+time, and padded with zeros to a multiple of that; the panels of a matrix product
+`REGISTER` at a time; what is neither, such as scores, `LANES` at a time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
+from llvmlite.binding import get_host_cpu_name
 from numba import config, types
 from numba.core import cgutils
 from numba.core.codegen import get_host_cpu_features
@@ -27,8 +28,10 @@ def _features() -> str:
     return str(found)
 
 
-# Registers of AVX-512 hold twice as many numbers as those of AVX2.
-ROW_LANES = 2 * LANES if "+avx512f" in _features().split(",") else LANES
+# Registers of AVX-512 hold twice as many numbers as those of AVX2, and there are twice as many.
+REGISTER = 2 * LANES if "+avx512f" in _features().split(",") else LANES
+# Zen 4 stores a whole one in two steps, and training stores as much as it multiplies.
+ROW_LANES = LANES if get_host_cpu_name() == "znver4" else REGISTER
 
 INT = ir.IntType(64)
 INDEX = ir.IntType(32)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastvec.kernels.simd import INT, LANES, ROW_LANES
+from fastvec.kernels.simd import INT, LANES, REGISTER, ROW_LANES
 
 # Vectors: two strips, a row's own vector and a factor fit the registers of AVX-512 or AVX2.
-STRIP = 8 if ROW_LANES > LANES else 6
+STRIP = 8 if REGISTER > LANES else 6
 
 
 def for_strips(builder: Any, length: Any, emit: Callable[[Any, int], None]) -> None:
