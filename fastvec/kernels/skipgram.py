@@ -9,7 +9,15 @@ import numpy as np
 from fastvec.kernels.jit import Array, kernel
 from fastvec.kernels.logistic import logistic_steps
 from fastvec.kernels.rows import prefetch_row
-from fastvec.kernels.tiles import ROWS, TARGETS, TILE, tile_scores, tile_update
+from fastvec.kernels.tiles import (
+    ROWS,
+    TARGETS,
+    TILE,
+    row_scores,
+    row_update,
+    tile_scores,
+    tile_update,
+)
 from fastvec.kernels.windows import Windows, contexts_of
 
 AHEAD = 8  # Windows between asking for a row and using it, measured.
@@ -35,25 +43,28 @@ def train_window(
     """Move the contexts' input rows and the targets' output rows of one window.
 
     All scores are taken before the first row moves; then the tiles move their
-    rows one after another. An odd last context is paired with itself, with
-    steps of zero for the second copy.
+    rows one after another. An odd last context has a tile of its own.
     """
     count = len(contexts)
-    pairs = (count + 1) // ROWS
+    pairs, alone = count // ROWS, count % ROWS
+    tiles = pairs + alone
     blocks = len(targets) // TARGETS
+    inputs, outputs = weights.input, weights.output
     for block in range(blocks):
-        first = block * pairs
+        first = block * tiles
         for pair in range(pairs):
-            a, b = contexts[ROWS * pair], contexts[min(ROWS * pair + 1, count - 1)]
-            tile_scores(weights.input, a, b, weights.output, targets, block, scores, first + pair)
+            a, b = contexts[ROWS * pair], contexts[ROWS * pair + 1]
+            tile_scores(inputs, a, b, outputs, targets, block, scores, first + pair)
+        if alone:
+            row_scores(inputs, contexts[count - 1], outputs, targets, block, scores, first + pairs)
         logistic_steps(scores, first * TILE, count * TARGETS, signs, block * TARGETS, rate, loss)
-        if count % ROWS:
-            scores[first * TILE + count * TARGETS : (first + pairs) * TILE] = 0
     for block in range(blocks):
-        first = block * pairs
+        first = block * tiles
         for pair in range(pairs):
-            a, b = contexts[ROWS * pair], contexts[min(ROWS * pair + 1, count - 1)]
-            tile_update(weights.input, a, b, weights.output, targets, block, scores, first + pair)
+            a, b = contexts[ROWS * pair], contexts[ROWS * pair + 1]
+            tile_update(inputs, a, b, outputs, targets, block, scores, first + pair)
+        if alone:
+            row_update(inputs, contexts[count - 1], outputs, targets, block, scores, first + pairs)
 
 
 @kernel

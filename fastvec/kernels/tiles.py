@@ -3,7 +3,7 @@
 A tile of two input rows computes twelve dot products in one pass over the rows,
 or moves all eight rows in one pass: twelve running sums and the two input chunks
 just fit the sixteen vector registers of AVX2, each output chunk is loaded once,
-and the sums are folded by a tree of shuffles.
+and the sums are folded by a tree of shuffles. A row that is left over has half a tile.
 
 Rows of a tile may be equal: every chunk is stored before the next one that
 could alias it is loaded, so no move is lost.
@@ -54,69 +54,95 @@ class Tile(Vectors):
         return sums
 
 
-def _pair(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Tile, Any]:
-    """Return a tile of two input rows, and a pointer to its scores or steps."""
-    _, first, second, _, _, block, _, tile = args
+def _tile(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Tile, Any]:
+    """Return a tile of the rows that are named first, and a pointer to its scores or steps."""
+    inputs, *numbers, _, _, block, _, tile = args
     kinds = signature.args
-    length = row_length(context, builder, kinds[0], args[0])
-    inputs, outputs, targets, scores = pointers(context, builder, signature, args, 0, 3, 4, 6)
-    rows = [builder.gep(inputs, [builder.mul(row, length)]) for row in (first, second)]
-    numbers = builder.gep(targets, [builder.mul(block, INT(TARGETS))])
+    length = row_length(context, builder, kinds[0], inputs)
+    first, outputs, targets, scores = pointers(context, builder, signature, args, 0, -5, -4, -2)
+    rows = [builder.gep(first, [builder.mul(row, length)]) for row in numbers]
+    names = builder.gep(targets, [builder.mul(block, INT(TARGETS))])
     return Tile(
-        context, builder, kinds[0].dtype, rows, outputs, numbers, TARGETS, length
+        context, builder, kinds[0].dtype, rows, outputs, names, TARGETS, length
     ), builder.gep(scores, [builder.mul(tile, INT(TILE))])
 
 
-def _emit_scores(tile: Tile, scores: Any) -> None:
+def _emit_scores(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    tile, scores = _tile(context, builder, signature, args)
     sums = tile.products(tile.rows)
-    for first in range(0, TILE, LANES):
+    for first in range(0, len(sums), LANES):
         totals = tile.totals(sums[first : first + LANES])
         pointer = tile.builder.gep(scores, [INT(first)])
         tile.store(totals, tile.builder.bitcast(pointer, totals.type.as_pointer()))
+    return context.get_dummy_value()
 
 
-def _emit_update(tile: Tile, pointer: Any) -> None:
-    builder = tile.builder
-    flat = [tile.splat(builder.load(builder.gep(pointer, [INT(at)]))) for at in range(TILE)]
-    steps = [flat[:TARGETS], flat[TARGETS:]]
-    loop = Loop(tile.builder, tile.length, ROW_LANES)
+def _emit_update(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    tile, pointer = _tile(context, builder, signature, args)
+    rows = range(len(tile.rows))
+    steps = [
+        [tile.splat(builder.load(builder.gep(pointer, [INT(r * TARGETS + t)]))) for r in rows]
+        for t in range(TARGETS)
+    ]
+    loop = Loop(builder, tile.length, ROW_LANES)
     chunks = [tile.at(row, loop.position) for row in tile.rows]
     inputs = [tile.load(chunk) for chunk in chunks]
-    moves = [tile.zero] * ROWS
-    for t, target in enumerate(tile.targets):
+    moves = [tile.zero for _ in rows]
+    for step, target in zip(steps, tile.targets, strict=True):
         chunk = tile.at(target, loop.position)
         before = after = tile.load(chunk)
-        for r in range(ROWS):
-            moves[r] = tile.multiply_add(steps[r][t], before, moves[r])
-            after = tile.multiply_add(steps[r][t], inputs[r], after)
+        for r in rows:
+            moves[r] = tile.multiply_add(step[r], before, moves[r])
+            after = tile.multiply_add(step[r], inputs[r], after)
         tile.store(after, chunk)
     for chunk, move in zip(chunks, moves, strict=True):
         # Loaded anew: the two input rows may be one.
-        tile.store(tile.builder.fadd(tile.load(chunk), move), chunk)
+        tile.store(builder.fadd(tile.load(chunk), move), chunk)
     loop.close()
+    return context.get_dummy_value()
 
 
-def _kinds(inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
+def _pair(inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
     numbers = types.intp
     return types.void(inputs, numbers, numbers, outputs, targets, numbers, scores, numbers)
 
 
+def _single(inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
+    numbers = types.intp
+    return types.void(inputs, numbers, outputs, targets, numbers, scores, numbers)
+
+
 @intrinsic
 def _tile_scores(_, inputs, first, second, outputs, targets, block, scores, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _emit_scores(*_pair(context, builder, signature, args))
-        return context.get_dummy_value()
-
-    return _kinds(inputs, outputs, targets, scores), emit
+    return _pair(inputs, outputs, targets, scores), _emit_scores
 
 
 @intrinsic
 def _tile_update(_, inputs, first, second, outputs, targets, block, steps, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _emit_update(*_pair(context, builder, signature, args))
-        return context.get_dummy_value()
+    return _pair(inputs, outputs, targets, steps), _emit_update
 
-    return _kinds(inputs, outputs, targets, steps), emit
+
+@intrinsic
+def _row_scores(_, inputs, row, outputs, targets, block, scores, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return _single(inputs, outputs, targets, scores), _emit_scores
+
+
+@intrinsic
+def _row_update(_, inputs, row, outputs, targets, block, steps, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return _single(inputs, outputs, targets, steps), _emit_update
+
+
+def _row_scores_plain(
+    inputs: Array, row: int, outputs: Array, targets: Array, block: int, scores: Array, tile: int
+) -> None:
+    rows = outputs[targets[block * TARGETS : (block + 1) * TARGETS]]
+    scores[tile * TILE : tile * TILE + TARGETS] = rows @ inputs[row]
+
+
+def _row_update_plain(
+    inputs: Array, row: int, outputs: Array, targets: Array, block: int, steps: Array, tile: int
+) -> None:
+    _update_plain(inputs, [row], outputs, targets, block, steps[tile * TILE :])
 
 
 def _tile_scores_plain(
@@ -129,9 +155,8 @@ def _tile_scores_plain(
     scores: Array,
     tile: int,
 ) -> None:
-    rows = outputs[targets[block * TARGETS : (block + 1) * TARGETS]]
-    products = inputs[[first, second]] @ rows.T
-    scores[tile * TILE : (tile + 1) * TILE] = products.ravel()
+    _row_scores_plain(inputs, first, outputs, targets, block, scores, tile)
+    _row_scores_plain(inputs, second, outputs, targets, block, scores[TARGETS:], tile)
 
 
 def _tile_update_plain(
@@ -144,18 +169,27 @@ def _tile_update_plain(
     steps: Array,
     tile: int,
 ) -> None:
-    step = steps[tile * TILE : (tile + 1) * TILE].reshape(ROWS, TARGETS)
-    rows = inputs[[first, second]]
-    moves = np.zeros_like(rows)
+    _update_plain(inputs, [first, second], outputs, targets, block, steps[tile * TILE :])
+
+
+def _update_plain(
+    inputs: Array, rows: list[int], outputs: Array, targets: Array, block: int, steps: Array
+) -> None:
+    step = steps[: len(rows) * TARGETS].reshape(len(rows), TARGETS)
+    before = inputs[rows]
+    moves = np.zeros_like(before)
     for t, target in enumerate(targets[block * TARGETS : (block + 1) * TARGETS]):
         moves += step[:, t, None] * outputs[target]
-        outputs[target] += step[:, t] @ rows
-    inputs[first] += moves[0]
-    inputs[second] += moves[1]
+        outputs[target] += step[:, t] @ before
+    for row, move in zip(rows, moves, strict=True):
+        inputs[row] += move
 
 
 # tile_scores: scores[tile] = (2, 6) products of two input rows and the six output
 # rows that block number `block` of `targets` names. tile_update: add to each of the
-# eight rows the others times their step.
+# eight rows the others times their step. row_scores and row_update: the same of one
+# input row, with the first half of the tile's scores.
 tile_scores: Any = _tile_scores_plain if JIT_DISABLED else _tile_scores
 tile_update: Any = _tile_update_plain if JIT_DISABLED else _tile_update
+row_scores: Any = _row_scores_plain if JIT_DISABLED else _row_scores
+row_update: Any = _row_update_plain if JIT_DISABLED else _row_update

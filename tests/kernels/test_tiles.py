@@ -7,6 +7,8 @@ import pytest
 from fastvec.kernels.tiles import (
     TARGETS,
     TILE,
+    row_scores,
+    row_update,
     tile_scores,
     tile_update,
 )
@@ -17,19 +19,25 @@ from .training import random_weights
 DTYPES = [np.float32, np.float64]
 DIMS = [16, 32, 48, 112]
 WORDS = 9
-ROWS = [(3, 5), (4, 4)]
+ROWS = [(3, 5), (4, 4), (3,)]
 IDS = [(0, 1, 2, 3, 4, 5), (7, 7, 2, 7, 3, 2), (4, 4, 4, 4, 4, 4)]
 
 
 # Intrinsics can be called from compiled code only.
 @numba.njit
-def scores_of(inputs, first, second, outputs, targets, block, scores, tile):
-    tile_scores(inputs, first, second, outputs, targets, block, scores, tile)
+def scores_of(inputs, rows, outputs, targets, block, scores, tile):
+    if len(rows) == 2:
+        tile_scores(inputs, rows[0], rows[-1], outputs, targets, block, scores, tile)
+    else:
+        row_scores(inputs, rows[0], outputs, targets, block, scores, tile)
 
 
 @numba.njit
-def update(inputs, first, second, outputs, targets, block, steps, tile):
-    tile_update(inputs, first, second, outputs, targets, block, steps, tile)
+def update(inputs, rows, outputs, targets, block, steps, tile):
+    if len(rows) == 2:
+        tile_update(inputs, rows[0], rows[-1], outputs, targets, block, steps, tile)
+    else:
+        row_update(inputs, rows[0], outputs, targets, block, steps, tile)
 
 
 def tolerance(dtype) -> float:
@@ -47,11 +55,12 @@ def second_block(ids):
 def test_a_tile_of_scores_is_a_product_of_matrices(dtype, dim, rows, ids):
     inputs, outputs = random_weights(np.random.default_rng(dim), WORDS, dim, dtype)
     scores = np.full(3 * TILE, 99, dtype)
-    scores_of(inputs, *rows, outputs, second_block(ids), 1, scores, 1)
+    scores_of(inputs, rows, outputs, second_block(ids), 1, scores, 1)
     exact = inputs[list(rows)].astype(float) @ outputs[list(ids)].astype(float).T
-    np.testing.assert_allclose(scores[TILE : 2 * TILE], exact.ravel(), atol=tolerance(dtype))
+    end = TILE + exact.size
+    np.testing.assert_allclose(scores[TILE:end], exact.ravel(), atol=tolerance(dtype))
     assert (scores[:TILE] == 99).all()
-    assert (scores[2 * TILE :] == 99).all()
+    assert (scores[end:] == 99).all()
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -63,7 +72,8 @@ def test_no_move_is_lost_where_rows_are_equal(dtype, dim, rows, ids):
     inputs, outputs = random_weights(generator, WORDS, dim, dtype)
     steps = generator.normal(0, 0.3, 2 * TILE).astype(dtype)
     exact = [matrix.astype(np.float64) for matrix in (inputs, outputs)]
-    twin.tile_update(*exact, list(rows), list(ids), steps[TILE:].reshape(2, TARGETS).astype(float))
-    update(inputs, *rows, outputs, second_block(ids), 1, steps, 1)
+    own = steps[TILE:].astype(float).reshape(-1, TARGETS)[: len(rows)]
+    twin.tile_update(*exact, list(rows), list(ids), own)
+    update(inputs, rows, outputs, second_block(ids), 1, steps, 1)
     np.testing.assert_allclose(inputs, exact[0], atol=tolerance(dtype))
     np.testing.assert_allclose(outputs, exact[1], atol=tolerance(dtype))
