@@ -101,8 +101,7 @@ def train_cbow_hierarchical(
     """Train windows with hierarchical softmax; as `hierarchical.train_windows_hierarchical`."""
     hidden, steps = learning.hidden, learning.steps
     for w in range(count + 1):
-        if w + AHEAD < count:
-            prefetch_window(weights, windows.centres[w + AHEAD], tree)
+        prefetch_window(weights, windows, w, count, tree)
         if w < count:
             centre = windows.centres[w]
             contexts = contexts_of(windows, w)

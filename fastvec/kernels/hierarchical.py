@@ -11,6 +11,8 @@ from fastvec.kernels.rows import prefetch_at, prefetch_row
 from fastvec.kernels.skipgram import AHEAD, Weights, train_window
 from fastvec.kernels.windows import Windows, contexts_of
 
+LINE = 16  # Numbers of a path in a cache line
+
 
 class Tree(NamedTuple):
     """Paths from the root to each word, padded to whole tiles; see `samplers.huffman`."""
@@ -18,7 +20,7 @@ class Tree(NamedTuple):
     offsets: Array  # (V + 1,) int64
     points: Array  # int32
     signs: Array  # int8, 0 for padding; two more than points
-    lengths: Array  # (V,) int64: of each path, without padding
+    lengths: Array  # (V,) int8, to stay in the caches: of each path, without padding
 
 
 class Crown(NamedTuple):
@@ -86,12 +88,21 @@ def path_of(tree: Tree, word: int) -> Array:
 
 
 @kernel
-def prefetch_window(weights: Weights, centre: int, tree: Tree) -> None:
-    """Ask for a later window's path, and for its centre's row, which is a context before that."""
-    first = tree.offsets[centre]
-    prefetch_at(tree.points, first)
-    prefetch_at(tree.signs, first)
-    prefetch_row(weights.input, centre)
+def prefetch_window(weights: Weights, windows: Windows, w: int, count: int, tree: Tree) -> None:
+    """Ask for what the windows after window w need, if there are so many.
+
+    That is the path, and the centre's row, which is a context before that; and, for those
+    still later, where the path begins.
+    """
+    if w + 2 * AHEAD < count:
+        prefetch_at(tree.offsets, windows.centres[w + 2 * AHEAD])
+    if w + AHEAD < count:
+        centre = windows.centres[w + AHEAD]
+        first = tree.offsets[centre]
+        prefetch_at(tree.points, first)
+        prefetch_at(tree.points, first + LINE - 1)  # Most paths are no longer.
+        prefetch_at(tree.signs, first)
+        prefetch_row(weights.input, centre)
 
 
 @kernel
@@ -109,8 +120,7 @@ def train_windows_hierarchical(
     As `skipgram.train_windows`, with a tree in place of targets and signs.
     """
     for w in range(count):
-        if w + AHEAD < count:
-            prefetch_window(weights, windows.centres[w + AHEAD], tree)
+        prefetch_window(weights, windows, w, count, tree)
         centre = windows.centres[w]
         contexts = contexts_of(windows, w)
         nodes = path_of(tree, centre)

@@ -52,7 +52,8 @@ class HierarchicalSoftmax:
         self, architecture: Architecture, tree: HuffmanTree, dim: int, most_contexts: int
     ) -> None:
         self._architecture = architecture
-        self._tree = Tree(tree.offsets, tree.points, np.pad(tree.signs, (0, SLACK)), tree.lengths)
+        signs, lengths = np.pad(tree.signs, (0, SLACK)), tree.lengths.astype(np.int8)
+        self._tree = Tree(tree.offsets, tree.points, signs, lengths)
         self._crown = cache(partial(crown_of, self._tree))  # One for all threads.
         self._dim = dim
         self._most_contexts = most_contexts
@@ -69,7 +70,7 @@ class HierarchicalSoftmax:
             np.zeros(windows + 1, np.int64),
             np.empty(entries, np.int32),
             np.zeros(entries + SLACK, np.int8),
-            np.empty(windows, np.int64),
+            np.empty(windows, np.int8),
         )
         centres, times = np.empty((2, windows), np.int32)
         return Drawing(own, tree, Paths(np.full(words, -1, np.int32), centres, times, private))
