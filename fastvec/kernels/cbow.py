@@ -101,7 +101,9 @@ def train_cbow_hierarchical(
     """Train windows with hierarchical softmax; as `hierarchical.train_windows_hierarchical`."""
     hidden, steps = learning.hidden, learning.steps
     for w in range(count + 1):
-        prefetch_window(weights, windows, w, count, tree)
+        if w + AHEAD < count:
+            later = windows.centres[min(w + 2 * AHEAD, count - 1)]
+            prefetch_window(weights, windows.centres[w + AHEAD], later, tree)
         if w < count:
             centre = windows.centres[w]
             contexts = contexts_of(windows, w)

@@ -88,21 +88,18 @@ def path_of(tree: Tree, word: int) -> Array:
 
 
 @kernel
-def prefetch_window(weights: Weights, windows: Windows, w: int, count: int, tree: Tree) -> None:
-    """Ask for what the windows after window w need, if there are so many.
+def prefetch_window(weights: Weights, centre: int, later: int, tree: Tree) -> None:
+    """Ask for a window's path, and for its centre's row, which is a context before that.
 
-    That is the path, and the centre's row, which is a context before that; and, for those
-    still later, where the path begins.
+    ``later`` is the centre of a window that comes later still: where its path begins is
+    asked for, too.
     """
-    if w + 2 * AHEAD < count:
-        prefetch_at(tree.offsets, windows.centres[w + 2 * AHEAD])
-    if w + AHEAD < count:
-        centre = windows.centres[w + AHEAD]
-        first = tree.offsets[centre]
-        prefetch_at(tree.points, first)
-        prefetch_at(tree.points, first + LINE - 1)  # Most paths are no longer.
-        prefetch_at(tree.signs, first)
-        prefetch_row(weights.input, centre)
+    prefetch_at(tree.offsets, later)
+    first = tree.offsets[centre]
+    prefetch_at(tree.points, first)
+    prefetch_at(tree.points, first + LINE - 1)  # Most paths are no longer.
+    prefetch_at(tree.signs, first)
+    prefetch_row(weights.input, centre)
 
 
 @kernel
@@ -120,7 +117,9 @@ def train_windows_hierarchical(
     As `skipgram.train_windows`, with a tree in place of targets and signs.
     """
     for w in range(count):
-        prefetch_window(weights, windows, w, count, tree)
+        if w + AHEAD < count:
+            later = windows.centres[min(w + 2 * AHEAD, count - 1)]
+            prefetch_window(weights, windows.centres[w + AHEAD], later, tree)
         centre = windows.centres[w]
         contexts = contexts_of(windows, w)
         nodes = path_of(tree, centre)
