@@ -35,7 +35,7 @@ def _emit_find(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         loop = Loop(builder, count, BLOCK, [logistic.load(place) for place in places])
         numbers = builder.gep(targets, [loop.position])
         tile = Tile(context, builder, dtype, [own], outputs, numbers, BLOCK, length)
-        scores = tile.totals(tile.products(tile.rows))
+        scores = tile.totals(tile.products())
         turns = logistic.load_signs(builder.gep(signs, [loop.position]))
         found, linear, factor = logistic.learn(scores, turns)
         logistic.store(found, logistic.at(steps, loop.position))

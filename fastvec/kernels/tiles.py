@@ -39,11 +39,11 @@ class Tile(Vectors):
             row = builder.sext(builder.load(builder.gep(numbers, [INT(t)])), INT)
             self.targets.append(builder.gep(outputs, [builder.mul(row, length)]))
 
-    def products(self, rows: Sequence[Any]) -> list[Any]:
-        """Multiply rows by the targets in one pass; return the running sums, row by row."""
+    def products(self) -> list[Any]:
+        """Multiply the rows by the targets in one pass; return the running sums, row by row."""
         number = len(self.targets)
-        loop = Loop(self.builder, self.length, ROW_LANES, [self.zero] * (len(rows) * number))
-        inputs = [self.load(self.at(row, loop.position)) for row in rows]
+        loop = Loop(self.builder, self.length, ROW_LANES, [self.zero] * (len(self.rows) * number))
+        inputs = [self.load(self.at(row, loop.position)) for row in self.rows]
         sums = list(loop.carried)
         for t, target in enumerate(self.targets):
             output = self.load(self.at(target, loop.position))  # One at a time: registers are few.
@@ -69,7 +69,7 @@ def _tile(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Tile, 
 
 def _emit_scores(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     tile, scores = _tile(context, builder, signature, args)
-    sums = tile.products(tile.rows)
+    sums = tile.products()
     for first in range(0, len(sums), LANES):
         totals = tile.totals(sums[first : first + LANES])
         pointer = tile.builder.gep(scores, [INT(first)])
@@ -102,34 +102,29 @@ def _emit_update(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     return context.get_dummy_value()
 
 
-def _pair(inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
-    numbers = types.intp
-    return types.void(inputs, numbers, numbers, outputs, targets, numbers, scores, numbers)
-
-
-def _single(inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
-    numbers = types.intp
-    return types.void(inputs, numbers, outputs, targets, numbers, scores, numbers)
+def _kinds(rows: int, inputs: Any, outputs: Any, targets: Any, scores: Any) -> Any:
+    number = types.intp
+    return types.void(inputs, *[number] * rows, outputs, targets, number, scores, number)
 
 
 @intrinsic
 def _tile_scores(_, inputs, first, second, outputs, targets, block, scores, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return _pair(inputs, outputs, targets, scores), _emit_scores
+    return _kinds(ROWS, inputs, outputs, targets, scores), _emit_scores
 
 
 @intrinsic
 def _tile_update(_, inputs, first, second, outputs, targets, block, steps, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return _pair(inputs, outputs, targets, steps), _emit_update
+    return _kinds(ROWS, inputs, outputs, targets, steps), _emit_update
 
 
 @intrinsic
 def _row_scores(_, inputs, row, outputs, targets, block, scores, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return _single(inputs, outputs, targets, scores), _emit_scores
+    return _kinds(1, inputs, outputs, targets, scores), _emit_scores
 
 
 @intrinsic
 def _row_update(_, inputs, row, outputs, targets, block, steps, tile):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return _single(inputs, outputs, targets, steps), _emit_update
+    return _kinds(1, inputs, outputs, targets, steps), _emit_update
 
 
 def _row_scores_plain(

@@ -4,14 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from fastvec.kernels.tiles import (
-    TARGETS,
-    TILE,
-    row_scores,
-    row_update,
-    tile_scores,
-    tile_update,
-)
+from fastvec.kernels.tiles import TARGETS, TILE, row_scores, row_update, tile_scores, tile_update
 
 from ..reference import word2vec as twin
 from .training import random_weights
