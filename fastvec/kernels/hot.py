@@ -5,14 +5,22 @@ rows, of the commonest words or at the top of the tree, are in every second wind
 So each thread changes copies of them, which lie behind the matrix's own rows, and
 after every run adds what it has learned to the shared rows and copies them anew.
 
-T threads that pull a row from the same old value would overshoot together; see
+T runs that pull a row from the same old value would overshoot together; see
 `kernels.blocks`. One that has moved it u times has done u of some T u steps, so its
 move is multiplied by
 
     (1 + r u) / (1 + T r u),
 
-which is 1 for a row that moved little, and takes the mean of the threads' moves for
+which is 1 for a row that moved little, and takes the mean of the runs' moves for
 one that has come to rest.
+
+T is the number of threads. But rows at the top of the tree, and those of the commonest
+words beside them, are pulled to and fro by each run's text long after they have come
+to rest, and what they learned last would hide the rest. So with hierarchical softmax T
+grows with the text that is done: such a row is a mean over a share of its past, which
+weighs lately learned most (Shamir and Zhang, "Stochastic Gradient Descent for Non-smooth
+Optimization", 2013; as a row learns on from the mean, also Zhang et al., "Lookahead
+Optimizer", 2019).
 """
 
 from __future__ import annotations
@@ -90,16 +98,16 @@ def sample_copies(
 
 
 @kernel
-def share_copies(matrix: Array, hot: Hot, strength: np.float32, threads: int) -> None:
+def share_copies(matrix: Array, hot: Hot, strength: np.float32, together: int) -> None:
     """Add a thread's moves to the shared rows, and copy these anew.
 
-    ``strength`` is r, the learning rate. Another thread may do so at the same time:
-    what is lost then, now and then, is what threads without locks lose everywhere.
+    ``strength`` is r, the learning rate, and ``together`` T. Another thread may do so at the
+    same time: what is lost then, now and then, is what threads without locks lose everywhere.
     """
     one = np.float32(1)
     for i in range(len(hot.shared)):
         steps = strength * np.float32(hot.uses[i])
-        scale = (one + steps) / (one + np.float32(threads) * steps)
+        scale = (one + steps) / (one + np.float32(together) * steps)
         hot.uses[i] = 0
         row, copy, old = matrix[hot.first + i], matrix[hot.place + i], hot.shared[i]
         for k in range(len(row)):

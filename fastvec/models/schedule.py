@@ -15,7 +15,7 @@ RUN_LENGTH = 20_000  # Tokens: a hundredth of a second, so that Ctrl-C and progr
 ROUND_LENGTH = 32_000  # Tokens of a round, at most: in 16 blocks, so as many threads can be busy.
 BLOCKS = 16
 SHORTEST_BLOCK = 1_500  # Shorter ones share few rows.
-HOT_ROWS = 256  # Each racing thread's copies: 100 KB a matrix, which stay in a core's own cache.
+HOT_ROWS = 256  # Each thread's copies: 100 KB a matrix, which stay in a core's own cache.
 # Of an epoch. Fewer would learn less from a small corpus: the blocks of a round do not see
 # each other's moves, and a rate that falls in large steps is no better.
 FEWEST_PARTS = 400
@@ -29,6 +29,7 @@ class Run(NamedTuple):
     start: int  # First token.
     stop: int  # After the last token.
     rate: float
+    done: int = 0  # Tokens of the runs before it, in all epochs.
 
 
 class Tally(NamedTuple):
@@ -57,7 +58,7 @@ class Schedule(NamedTuple):
         before = (epoch - 1) * int(self.edges[-1])
         bounds = self.edges.tolist()
         return [
-            Run(epoch, number, start, stop, self._rate((before + start) / total))
+            Run(epoch, number, start, stop, self._rate((before + start) / total), before + start)
             for number, (start, stop) in enumerate(pairwise(bounds))
         ]
 
@@ -96,10 +97,11 @@ def most_tokens(config: WordConfig, words: int) -> int:
 
 
 def room_for_copies(config: WordConfig) -> int:
-    """Return the rows that racing threads need behind those of each matrix; see `kernels.hot`.
+    """Return the rows that threads' copies need behind those of each matrix; see `kernels.hot`.
 
     CBOW with noise words needs none: it moves so few rows a window that threads seldom meet.
+    Hierarchical softmax has rows that settle, so one thread alone has copies too.
     """
     threads = resolve_threads(config.threads)
-    meeting = config.loss == "hs" or not isinstance(config, CBOWConfig)
-    return HOT_ROWS * threads if config.racing and threads > 1 and meeting else 0
+    meeting = threads > 1 and not isinstance(config, CBOWConfig)
+    return HOT_ROWS * threads if config.racing and (meeting or config.loss == "hs") else 0

@@ -112,20 +112,20 @@ def test_copies_stand_for_hot_nodes_and_padding_is_no_use(words, more, count, co
 
 
 @pytest.mark.parametrize("strength", [0.0, 1e-3, 0.025, 1.0])
-@pytest.mark.parametrize("threads", [1, 2, 16])
-def test_moves_are_shared_as_the_formula_says(strength, threads):
-    generator = np.random.default_rng(threads)
+@pytest.mark.parametrize("together", [1, 2, 16])
+def test_moves_are_shared_as_the_formula_says(strength, together):
+    generator = np.random.default_rng(together)
     matrix = generator.normal(size=(PLACE + WORDS, DIM)).astype(np.float32)
     shared = generator.normal(size=(6, DIM)).astype(np.float32)
     uses = np.array([0, 1, 5, 50, 500, 10**6], np.int32)
     exact = matrix.astype(np.float64)
     for i, steps in enumerate(uses.astype(np.float64)):
-        together = twin.covered(threads * steps, strength) / threads
-        scale = together / twin.covered(steps, strength) if steps else 1.0
+        part = twin.covered(together * steps, strength) / together
+        scale = part / twin.covered(steps, strength) if steps else 1.0
         exact[4 + i] += scale * (exact[PLACE + i] - shared[i])
         exact[PLACE + i] = exact[4 + i]
     hot = Hot(4, PLACE, uses, shared)
-    share_copies(matrix, hot, np.float32(strength), threads)
+    share_copies(matrix, hot, np.float32(strength), together)
     np.testing.assert_allclose(matrix, exact, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(hot.shared, matrix[4:10])
     np.testing.assert_array_equal(matrix[PLACE : PLACE + 6], matrix[4:10])

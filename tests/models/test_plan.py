@@ -73,12 +73,13 @@ def test_private_rows_are_those_of_ordered_updates():
     assert part("private rows", loss="softmax") == 0
 
 
-def test_copies_of_common_rows_are_those_of_racing_threads():
+def test_copies_of_common_rows_are_those_of_racing_threads_and_of_a_tree():
     assert part("copies of common rows") == part("copies of common rows", loss="hs") > 0
     assert part("copies of common rows", kind=CBOWConfig, loss="hs") > 0
     assert part("copies of common rows", kind=CBOWConfig) == 0
     for settings in ({"threads": 1}, {"updates": "ordered"}, {"loss": "softmax"}):
         assert part("copies of common rows", **settings) == 0
+    assert part("copies of common rows", loss="hs", threads=1) > 0
 
 
 def test_softmax_counts_its_logits_by_batch_and_words():

@@ -70,12 +70,13 @@ def test_rate_falls_with_the_words_done_to_its_floor(lengths, length, epochs):
     for run in runs:
         share = ((run.epoch - 1) * words + run.start) / (words * epochs)
         assert run.rate == pytest.approx(0.5 * max(1 - share, 0.1))
+        assert run.done == (run.epoch - 1) * words + run.start
     assert sum(run.stop - run.start for run in runs) == words * epochs
 
 
 def test_run_is_a_stretch_of_the_corpus():
     (run,) = Schedule(np.array([0, 7]), 2, 1.0, 0.0).runs(2)
-    assert run == Run(epoch=2, number=0, start=0, stop=7, rate=0.5)
+    assert run == Run(epoch=2, number=0, start=0, stop=7, rate=0.5, done=7)
 
 
 @given(st.integers(0, 10**12))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -25,6 +26,7 @@ from fastvec.models.schedule import (
 from fastvec.models.word2vec import hogwild
 from fastvec.models.word2vec.hogwild import Hogwild, InPlace
 from fastvec.models.word2vec.runs import WordRuns, cbow_mixing, window_shape
+from fastvec.models.word2vec.tree_objective import HierarchicalSoftmax
 from fastvec.models.word2vec.updates import STRENGTH, OneByOne, Ordered, make_updates
 from fastvec.samplers.huffman import huffman_tree
 from fastvec.samplers.unigram import noise_table
@@ -191,6 +193,22 @@ def test_threads_leave_rows_to_their_copies(monkeypatch, config):
 
 
 @pytest.mark.parametrize(
+    ("settings", "together"),
+    [({"loss": "hs"}, [3, 3, 3, 3, 4, 5, 6, 7, 8, 9]), ({"loss": "ns"}, [3] * 10)],
+    ids=name,
+)
+def test_rows_of_a_tree_settle_as_training_goes_on(monkeypatch, settings, together):
+    found = []
+    monkeypatch.setattr(HierarchicalSoftmax, "settling", 400.0)  # Two runs.
+    monkeypatch.setattr(hogwild, "share_copies", lambda *args: found.append(args[-1]))
+    config = SkipGramConfig(**settings)
+    racing = Hogwild(work(config), with_room(start(), 3 * WORDS), WORDS, 200, threads=3)
+    trained(racing, config)
+    # Two runs with each number, and two matrices.
+    assert sorted(found) == [number for number in together for _ in range(4)]
+
+
+@pytest.mark.parametrize(
     ("settings", "words", "kind"),
     [
         ({}, 4000, OneByOne),
@@ -213,7 +231,10 @@ def test_settings_and_length_choose_the_way(settings, words, kind):
     weights = with_room(start(), room_for_copies(config))
     assert type(make_updates(config, work(config), weights, NOBODY, edges, 2)) is kind
     if kind is Hogwild:
-        assert type(make_updates(config, work(config), weights, NOBODY, edges, 1)) is InPlace
+        alone = replace(config, threads=1)
+        # A tree's rows settle, whether or not there are other threads.
+        own = Hogwild if config.loss == "hs" else InPlace
+        assert type(make_updates(alone, work(config), weights, NOBODY, edges, 1)) is own
 
 
 def test_an_error_in_a_block_is_raised_and_the_threads_end():

@@ -43,7 +43,8 @@ class _State(NamedTuple):
 class Hogwild:
     """All threads change the same rows at once: a little different each time.
 
-    Rows that every run changes are an exception; see `kernels.hot`.
+    Rows that every run changes are an exception; see `kernels.hot`. Those of some
+    objectives settle: the longer the training, the less one run may move them.
 
     Parameters
     ----------
@@ -55,7 +56,6 @@ class Hogwild:
     longest : int
         Tokens of the longest run.
     threads : int
-        Two or more.
 
     References
     ----------
@@ -86,8 +86,9 @@ class Hogwild:
         tally = self._runs.objective.learn(
             self._weights, windows, number, targets, run.rate, state.scratch.drawing
         )
+        together = max(self._threads, int(run.done / self._runs.objective.settling))
         for matrix, hot in zip(self._weights, state.hot, strict=True):
-            share_copies(matrix, hot, np.float32(run.rate), self._threads)
+            share_copies(matrix, hot, np.float32(run.rate), together)
         return tally
 
 

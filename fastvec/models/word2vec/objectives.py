@@ -61,6 +61,8 @@ class Objective(Protocol):
 class PrivateObjective(Objective, Protocol):
     """One that can work on private rows: all but the full softmax, which touches every row."""
 
+    settling: float  # Tokens after which a hot row moves with one run more; see `kernels.hot`.
+
     def hottest(self, rows: int) -> int:
         """Return the first of so many neighbouring output rows that move most often."""
 
@@ -110,6 +112,8 @@ class NegativeSampling:
     sharing : {"pool", "pair"}
         Where they come from; see `kernels.noise`.
     """
+
+    settling = math.inf  # Common words would have worse vectors, although the loss is lower.
 
     def __init__(
         self,

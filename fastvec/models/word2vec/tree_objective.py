@@ -48,6 +48,8 @@ class HierarchicalSoftmax:
         Of a window.
     """
 
+    settling = 500_000.0
+
     def __init__(
         self, architecture: Architecture, tree: HuffmanTree, dim: int, most_contexts: int
     ) -> None:

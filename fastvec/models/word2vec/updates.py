@@ -154,7 +154,7 @@ def make_updates(
     if not alone and config.racing:
         threads = min(threads, number)
         # A small corpus has runs so short that to share copies after each takes longer.
-        if threads > 1 and blocks > 1 and room_for_copies(config):
+        if blocks > 1 and room_for_copies(config):
             return Hogwild(runs, weights, len(frozen), longest, threads)
         return InPlace(runs, weights, longest, threads)
     if alone:
