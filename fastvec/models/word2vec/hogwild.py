@@ -86,7 +86,7 @@ class Hogwild:
         tally = self._runs.objective.learn(
             self._weights, windows, number, targets, run.rate, state.scratch.drawing
         )
-        together = max(self._threads, int(run.done / self._runs.objective.settling))
+        together = self._runs.together(run, self._threads)
         for matrix, hot in zip(self._weights, state.hot, strict=True):
             share_copies(matrix, hot, np.float32(run.rate), together)
         return tally

@@ -134,6 +134,10 @@ class WordRuns:
         targets = self._private_objective().draw_hot(windows, count, stream, scratch.drawing, far)
         return windows, count, targets
 
+    def together(self, run: Run, threads: int) -> int:
+        """Return how many runs hot rows move with; see `kernels.hot`."""
+        return max(threads, int(run.done / self._private_objective().settling))
+
     def draw_private(
         self, run: Run, scratch: Scratch, private: Private, block: int
     ) -> tuple[Windows, int, Any]:
