@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from fastvec import CBOW, SkipGram, load, load_model
 from fastvec.errors import CorpusError, FastvecError, FormatError, ParameterError
 from fastvec.models import schedule, training
+from fastvec.models.word2vec.tree_objective import HierarchicalSoftmax
 from fastvec.vectors.archive import write_tensors
 
 SMALL = [["a", "b", "c", "d"], ["b", "a", "d"], ["c", "d", "a", "b", "e"]] * 60
@@ -85,6 +87,18 @@ def test_crash_in_an_epoch_leaves_no_trace(world, tmp_path, ticking, variant):
     assert len(saved.history) == 1
     assert learned(saved.fit(world, resume=True)) == learned(kind(**make).fit(world))
     assert not saved.unfinished
+
+
+def test_rows_that_settle_leave_no_trace_either(world, tmp_path, ticking, rounds, monkeypatch):
+    """R1: how much a run may move them depends on the words done."""
+    monkeypatch.setattr(HierarchicalSoftmax, "settling", world.words / 2)
+    assert schedule.round_blocks(world.words) > 1
+    make = {"dim": 20, "epochs": 3, "threads": 1, "loss": "hs", "updates": "hogwild"}
+    saved = crashed(CBOW(**make), world, tmp_path / "m", 0.5)
+    whole = learned(CBOW(**make).fit(world))
+    assert learned(saved.fit(world, resume=True)) == whole
+    monkeypatch.setattr(HierarchicalSoftmax, "settling", math.inf)
+    assert learned(CBOW(**make).fit(world)) != whole
 
 
 @pytest.mark.parametrize("loss", ["ns", "hs"])
