@@ -102,6 +102,8 @@ def test_special_rows_stay_what_they_are_while_the_vocabulary_grows():
 @pytest.mark.parametrize(("kind", "loss"), VARIANTS)
 def test_frozen_rows_keep_their_bytes_and_new_ones_move(world, monkeypatch, kind, loss, threads):
     monkeypatch.setattr(schedule, "FEWEST_PARTS", 20)  # Rounds of blocks, where there are any.
+    monkeypatch.setattr(schedule, "SHORTEST_BLOCK", 500)
+    assert schedule.round_blocks(world.words) > 1
     settings = {"dim": 20, "epochs": 1, "loss": loss, "min_count": 150, "threads": threads}
     start = kind(**{**settings, "epochs": 0}).fit(world).vectors
     given = WordVectors(start.words[::2], np.ones((len(start.words[::2]), 20), np.float32))

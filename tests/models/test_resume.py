@@ -41,9 +41,11 @@ def ticking(monkeypatch):
 
 
 @pytest.fixture
-def rounds(monkeypatch):
+def rounds(world, monkeypatch):
     """Have so small a text trained in rounds of private blocks."""
     monkeypatch.setattr(schedule, "FEWEST_PARTS", 20)
+    monkeypatch.setattr(schedule, "SHORTEST_BLOCK", 500)
+    assert schedule.round_blocks(world.words) > 1
 
 
 def stop_at(share, error=Crash):
@@ -92,7 +94,6 @@ def test_crash_in_an_epoch_leaves_no_trace(world, tmp_path, ticking, variant):
 def test_rows_that_settle_leave_no_trace_either(world, tmp_path, ticking, rounds, monkeypatch):
     """R1: how much a run may move them depends on the words done."""
     monkeypatch.setattr(HierarchicalSoftmax, "settling", world.words / 2)
-    assert schedule.round_blocks(world.words) > 1
     make = {"dim": 20, "epochs": 3, "threads": 1, "loss": "hs", "updates": "hogwild"}
     saved = crashed(CBOW(**make), world, tmp_path / "m", 0.5)
     whole = learned(CBOW(**make).fit(world))
