@@ -117,7 +117,7 @@ def _positions(config: WordConfig, words: int) -> int:
 
 
 def _tree(config: WordConfig, rows: int, threads: int) -> int:
-    """Return the bytes of the paths of hierarchical softmax; racing threads have their own."""
+    """Return the bytes of the paths of hierarchical softmax; threads with copies have their own."""
     if config.loss != "hs":
         return 0
     # Rare words, which are most, hang a little lower than in a balanced tree.

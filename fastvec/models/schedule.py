@@ -54,15 +54,18 @@ class Schedule(NamedTuple):
 
     def runs(self, epoch: int) -> list[Run]:
         """Return an epoch's runs; the rate falls linearly with the words done."""
-        total = max(int(self.edges[-1]), 1) * self.epochs
-        before = (epoch - 1) * int(self.edges[-1])
-        bounds = self.edges.tolist()
         return [
-            Run(epoch, number, start, stop, self._rate((before + start) / total), before + start)
-            for number, (start, stop) in enumerate(pairwise(bounds))
+            Run(epoch, number, start, stop, self._rate(done), done)
+            for number, (start, stop) in enumerate(pairwise(self.edges.tolist()))
+            for done in [self.done(epoch, start)]
         ]
 
-    def _rate(self, progress: float) -> float:
+    def done(self, epoch: int, words: int) -> int:
+        """Return the words trained on, so many of them in this epoch."""
+        return (epoch - 1) * self.size + words
+
+    def _rate(self, done: int) -> float:
+        progress = done / max(self.size * self.epochs, 1)
         return self.first_rate * max(1.0 - progress, self.final_rate)
 
 

@@ -216,11 +216,7 @@ class _Reporter:
         self._objective, self._callback = objective, callback
         self._started = self._reported = time.perf_counter()
         self._begun = self._started - standing.seconds
-        self._first = self._done(standing.epoch, int(schedule.edges[standing.run]))
-
-    def _done(self, epoch: int, words: int) -> int:
-        """Return the words trained on in all epochs."""
-        return (epoch - 1) * self._schedule.size + words
+        self._first = schedule.done(standing.epoch, int(schedule.edges[standing.run]))
 
     def seconds(self) -> float:
         """Return the time spent on this epoch."""
@@ -253,7 +249,7 @@ class _Reporter:
         self, run: Run, loss: float, held_out: float | None = None, *, ended: bool = False
     ) -> None:
         now, total = time.perf_counter(), self._schedule.size * self._schedule.epochs
-        done = self._done(run.epoch, run.stop)
+        done = self._schedule.done(run.epoch, run.stop)
         rate = (done - self._first) / max(now - self._started, 1e-9)
         self._callback(
             Progress(

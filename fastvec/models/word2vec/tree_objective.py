@@ -48,7 +48,7 @@ class HierarchicalSoftmax:
         Of a window.
     """
 
-    settling = 500_000.0
+    settling = 500_000.0  # Fewer tokens, and short texts would learn less.
 
     def __init__(
         self, architecture: Architecture, tree: HuffmanTree, dim: int, most_contexts: int
